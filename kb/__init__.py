@@ -1,0 +1,1 @@
+"""A knowledge base that shows the exact words that prove each sentence."""

@@ -1,0 +1,1 @@
+"""Sources -> an answer whose every sentence is proven."""

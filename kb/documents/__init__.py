@@ -1,0 +1,1 @@
+"""Files -> Documents -> TextNodes that know their span."""

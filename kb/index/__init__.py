@@ -1,0 +1,1 @@
+"""Chunks and vectors -> the catalog, and what is derived from it."""

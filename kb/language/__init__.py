@@ -1,0 +1,1 @@
+"""Raw text -> canonical text, sentences, words."""

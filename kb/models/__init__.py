@@ -1,0 +1,1 @@
+"""A model name -> a model that runs on this machine."""

@@ -1,0 +1,181 @@
+"""settings.toml -> Settings."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from kb.errors import SettingsError
+
+
+class Section(BaseModel):
+    """One table of settings.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DocumentSettings(Section):
+    """Which folder is indexed when none is named, and the limits on reading one file."""
+
+    folder: Path | None = None
+    seconds: float = Field(60.0, gt=0)
+    memory_mb: int = Field(2048, ge=256)
+    file_mb: int = Field(200, ge=1)
+    pages: int = Field(5000, ge=1)
+    characters: int = Field(20_000_000, ge=1)
+
+
+class SplitterSettings(Section):
+    """How long a chunk may be, in tokens of the embedder."""
+
+    chunk_tokens: int = Field(220, ge=16)
+
+
+class ModelSettings(Section):
+    """Whether models may be fetched."""
+
+    download: bool = True
+
+
+class EmbeddingSettings(Section):
+    """The model that turns text into vectors.
+
+    `query_prefix` and `passage_prefix` are put before every text; None takes what the model's family needs.
+    """
+
+    model: str = Field("intfloat/multilingual-e5-small", min_length=1)
+    engine: Literal["auto", "openvino", "torch"] = "auto"
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
+    batch_tokens: int = Field(2048, ge=64)
+
+
+class IndexSettings(Section):
+    """When the vector index changes its shape."""
+
+    exact_chunks: int = Field(200_000, ge=1)
+    rewrite_share: float = Field(0.1, gt=0, lt=1)
+    prune_share: float = Field(0.5, gt=0, le=1)
+
+
+class RetrievalSettings(Section):
+    """How sources are found."""
+
+    pool: int = Field(50, ge=1, le=1000)
+    top_k: int = Field(5, ge=1, le=100)
+    dense_weight: float = Field(0.5, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _top_k_within_pool(self) -> Self:
+        if self.top_k > self.pool:
+            raise ValueError(f"top_k ({self.top_k}) is larger than pool ({self.pool})")
+        return self
+
+
+class AnswerSettings(Section):
+    """How answers are made out of sources."""
+
+    quotes: int = Field(3, ge=1, le=20)
+    quote_characters: int = Field(200, ge=1)
+    max_false_refusal: float = Field(0.05, gt=0, lt=1)
+    refuse: bool = True
+
+
+class _TomlFile(InitSettingsSource):
+    """The parsed settings.toml as a source of values."""
+
+
+class Settings(BaseSettings):
+    """Every knob, typed. Environment variables such as KB_RETRIEVAL__TOP_K win over the file."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="KB_", env_nested_delimiter="__"
+    )
+
+    documents: DocumentSettings = DocumentSettings()
+    splitter: SplitterSettings = SplitterSettings()
+    models: ModelSettings = ModelSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    index: IndexSettings = IndexSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answer: AnswerSettings = AnswerSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the values read from the file."""
+        return env_settings, init_settings
+
+    @classmethod
+    def load(cls, path: Path | str | None = None) -> Settings:
+        """Read a settings file.
+
+        Args:
+            path: The file; None takes ./settings.toml where there is one, else the defaults.
+
+        Raises:
+            SettingsError: The file is missing, is not TOML, or holds an unknown or impossible value.
+        """
+        file = Path("settings.toml") if path is None else Path(path)
+        if path is None and not file.exists():
+            return cls._checked({}, "the defaults")
+        return cls._checked(_parse(file), str(file))
+
+    @classmethod
+    def _checked(cls, values: dict[str, Any], origin: str) -> Settings:
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise SettingsError(_describe(error, origin), "Correct it and run the command again") from None
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"Cannot read {file}: {error.strerror}", "Name an existing file with --settings"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}", "Correct that line") from None
+
+
+def _describe(error: ValidationError, origin: str) -> str:
+    """The first problem, under the name the user wrote."""
+    problem = error.errors()[0]
+    name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] != "extra_forbidden":
+        return f"{origin}: {name}: {problem['msg'].removeprefix('Value error, ')} (got {_short(problem['input'])})"
+    near = difflib.get_close_matches(name, _known_names(), n=1, cutoff=0.5)
+    return f"{origin}: {name} is not a setting" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _known_names() -> list[str]:
+    names = []
+    for section, field in Settings.model_fields.items():
+        names.append(section)
+        annotation = field.annotation
+        if isinstance(annotation, type) and issubclass(annotation, Section):
+            names.extend(f"{section}.{key}" for key in annotation.model_fields)
+    return names

@@ -1,0 +1,41 @@
+"""What every test gets: closed sockets, no hub, the real data where it is."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+def shared_data() -> Path | None:
+    """The folder of real data: $KB_DATA, else ../shared/data beside the checkout; None where there is none."""
+    folder = Path(os.environ.get("KB_DATA") or Path(__file__).parents[2] / "shared" / "data")
+    return folder if (folder / "splits.json").exists() else None
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The real data, or a skip that says where it was looked for."""
+    folder = shared_data()
+    if folder is None:
+        pytest.skip("no real data: set KB_DATA or put it at ../shared/data")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _closed_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that leaves this machine."""
+    real_connect = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"the suite runs with sockets closed: {address}")
+        real_connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
