@@ -1,0 +1,129 @@
+"""Raw text -> canonical text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import regex
+
+from kb.language import thai
+
+_LINE_ENDS = re.compile("\r\n?|[\x85\u2028]")
+_PAGE_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\u2029]+")
+_SOFT_HYPHEN_AT_END = regex.compile(r"\xad[ \t]*\n[ \t]*(?=\p{L})")
+# Invisible characters: zero-width space, directional marks, word joiner, soft hyphen, byte order mark, controls.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffc\ufffe\uffff]+"
+)
+# Joiners shape Arabic, Indic and emoji; elsewhere they are dirt.
+_STRAY_JOINERS = re.compile("(?:^|(?<=[\x00-\u024f\u0e00-\u0e7f\u2000-\u200a]))[\u200c\u200d]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile("[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_AROUND_BREAK = re.compile(" *\n *")
+_BLANK_LINES = re.compile("\n{2,}")
+
+_MARKER = regex.compile(r"(?:[-*+•‣▪●○◦–—๏] |\(?(?:[0-9๐-๙]{1,3}|[IVXLC]{1,6})[.)] |\(?\p{Alpha}[)] |\||>|```|~~~)")
+_HEADING = re.compile("#{1,6} ")
+_LAST_WORD_HYPHEN = regex.compile(r"(\p{L}+)[-\u2010]$")
+_FIRST_WORD = regex.compile(r"\p{Ll}+")
+_THAI_EDGE = re.compile("[\u0e01-\u0e4e]")
+_ZERO_WIDTH_THAI = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
+_WORD = regex.compile(r"\p{L}+(?:-\p{L}+)*")
+
+LONGEST_WRAPPED_LINE = 160  # a longer line was not wrapped by anyone: its end is a paragraph's end
+SHORT_LINE = 0.75  # a line this much shorter than its block was ended by its writer
+WRAPPED_THAI = 40  # narrower Thai blocks are lists of names, titles or verses, not running text
+
+
+def canonical(text: str) -> str:
+    """The one form in which text is stored, searched, shown and cited.
+
+    NFC; damaged Thai repaired (`kb.language.thai`); zero-width characters, soft hyphens and controls out; runs of spaces
+    collapsed; line breaks inside a paragraph joined, in running Thai without a space; line-end hyphens joined where the
+    text itself shows the word; a blank line between paragraphs; one line break before a list item.
+
+    Args:
+        text: Any string, lone surrogates included.
+
+    Returns:
+        The canonical text: canonical(canonical(text)) == canonical(text). Takes time linear in the length.
+    """
+    text = _PAGE_ENDS.sub("\n\n", _LINE_ENDS.sub("\n", text))
+    if not text.isascii():
+        text = _SOFT_HYPHEN_AT_END.sub("", text)
+        text = _SURROGATES.sub("\ufffd", text)
+    text = _INVISIBLE.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _STRAY_JOINERS.sub("", text))
+    text = _SPACES.sub(" ", text)
+    text = _BLANK_LINES.sub("\n\n", _AROUND_BREAK.sub("\n", text)).strip()
+    text = _joined_lines(text)
+    if thai.has_thai(text):
+        text = unicodedata.normalize("NFC", thai.repair(text)).strip()
+    return text
+
+
+def _joined_lines(text: str) -> str:
+    if "\n" not in text:
+        return text
+    hyphens = _Hyphens(text)
+    return "\n\n".join(_joined_block(block, hyphens) for block in text.split("\n\n"))
+
+
+def _joined_block(block: str, hyphens: _Hyphens) -> str:
+    """One block between blank lines, with every line break decided."""
+    lines = block.split("\n")
+    if len(lines) == 1:
+        return block
+    widths = [len(_ZERO_WIDTH_THAI.sub("", line)) for line in lines]
+    width = max(widths)
+    parts = [lines[0]]
+    for before, after, length in zip(lines, lines[1:], widths, strict=False):
+        parts.append(_seam(before, after, length, width))
+        hyphen = parts[-1] == "-"
+        if hyphen:
+            parts[-2:] = hyphens.joined(parts[-2], after)
+        parts.append(after)
+    return "".join(parts)
+
+
+def _seam(before: str, after: str, length: int, width: int) -> str:
+    """What stands between two lines of a block; "-" asks for the hyphen rule."""
+    if _HEADING.match(before) or _HEADING.match(after):
+        return "\n\n"
+    if _MARKER.match(after):
+        return "\n"
+    if length > LONGEST_WRAPPED_LINE:
+        return "\n\n"
+    if before[-1] in "-\u2010":
+        return "-"
+    first = min(len(after.split(" ", 1)[0]), 12)
+    if length + 1 + first <= SHORT_LINE * width:
+        return "\n\n"
+    running = width >= WRAPPED_THAI and _THAI_EDGE.match(before[-1]) and _THAI_EDGE.match(after[0])
+    return "" if running else " "
+
+
+class _Hyphens:
+    """Whether a hyphen at a line's end belongs to the word, judged by the words of the text itself."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words: set[str] | None = None
+
+    def joined(self, before: str, after: str) -> list[str]:
+        """The end of the line and the seam: the hyphen stays unless the text shows that it only broke a word."""
+        left, right = _LAST_WORD_HYPHEN.search(before), _FIRST_WORD.match(after)
+        if left is None:
+            return [before, " "]
+        if right is None or not self._broke(left.group(1).lower(), right.group()):
+            return [before, ""]
+        return [before[:-1], ""]
+
+    def _broke(self, left: str, right: str) -> bool:
+        if self._words is None:
+            self._words = {word.lower() for word in _WORD.findall(self._text)}
+        if left + right in self._words:
+            return True
+        return f"{left}-{right}" not in self._words and not (left in self._words and right in self._words)

@@ -1,0 +1,119 @@
+"""Damaged Thai -> the Thai that was written.
+
+What is repaired here can stand in no Thai text that is right: glyphs of the Private Use Area, marks in the wrong order
+or after a space, SARA AM in pieces, a leading vowel without its consonant. PyThaiNLP's normalize also deletes marks it
+cannot place, and fixthaipdf rewrites words by a list ("มำ" -> "มา") and maps U+F705 and U+F710 to other marks than the
+fonts do; both lose text that was right, so only their ideas are used.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+# Glyph variants of the Windows Thai fonts, shifted left or lowered: U+F700 to U+F71A, in this order.
+_PRIVATE = dict(zip(range(0xF700, 0xF71B), "ฐิีึื่้๊๋์่้๊๋์ญัํ็่้๊๋์ฺุู", strict=True))
+_MARKS = "ัิ-ฺ็-๎"
+_CONSONANTS = "ก-ฮ"
+_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+# Order of marks over one consonant; it agrees with the canonical order of Unicode where that is defined.
+_RANK = {"ฺ": 0, "ุ": 1, "ู": 1, "่": 3, "้": 3, "๊": 3, "๋": 3, "์": 4}
+
+CONTEXT = 20  # characters on either side that are looked at to choose between two vowels
+
+_ANY_THAI = re.compile("[\u0e01-\u0e5b\uf700-\uf71a]")
+_SPACE_BEFORE_MARK = re.compile(f"(?<=[{_CONSONANTS}{_MARKS}]) +(?=[{_MARKS}ะำ])")
+_SPACE_AFTER_LEADING_VOWEL = re.compile(f"(?<=[เแโใไ]) +(?=[{_CONSONANTS}])")
+# MAI HAN-AKAT, SARA UEE and MAITAIKHU need a consonant after them, but for the word "ก็".
+_SPACE_AFTER_OPEN_VOWEL = re.compile(
+    f"(?:(?<=[ัื])|(?<=[ัื][่้๊๋])|(?<=[ก-ฮ]็)(?<!(?<![เแ])ก็)) +(?=[{_CONSONANTS}])"
+)
+_LOST_AM = re.compile(f"(?<=[{_CONSONANTS}]) +([่้๊๋]?)า|(?<=[่้๊๋]) +()า")
+_TAIL = re.compile(f"[{_MARKS}ะาำ]{{2,}}")
+_OLD_AA = re.compile("(?<![ฤฦ])ๅ")
+_MIXED_NUMBER = re.compile(r"[0-9]*[๐-๙][0-9๐-๙]*")
+
+
+def has_thai(text: str) -> bool:
+    """Whether the text holds a Thai character, private-use glyphs included."""
+    return _ANY_THAI.search(text) is not None
+
+
+def repair(text: str) -> str:
+    """Put damaged Thai right; text without damage, and text that is not Thai, comes back as it was.
+
+    Args:
+        text: NFC text whose runs of spaces are single spaces.
+
+    Returns:
+        The text with private-use glyphs mapped, marks in order, SARA AM whole and impossible spaces closed.
+    """
+    text = text.translate(_PRIVATE).replace("เเ", "แ")
+    text = _OLD_AA.sub("า", text)
+    if " " in text:
+        text = _LOST_AM.sub(_am_or_aa, text)
+        text = _SPACE_BEFORE_MARK.sub("", text)
+        text = _SPACE_AFTER_LEADING_VOWEL.sub("", text)
+        text = _SPACE_AFTER_OPEN_VOWEL.sub("", text)
+    text = _TAIL.sub(_ordered, text)
+    return _MIXED_NUMBER.sub(_one_kind_of_digit, text)
+
+
+def _ordered(found: re.Match[str]) -> str:
+    """The marks and following vowels of one consonant, in order and without repeats."""
+    run = found.group()
+    marks = sorted(dict.fromkeys(sign for sign in run if sign not in "ะาำ"), key=lambda sign: _RANK.get(sign, 2))
+    follow = "".join(sign for sign in run if sign in "ะาำ")
+    if "ํ" in marks and follow.startswith("า"):
+        follow = "ำ" + follow[1:]
+    follow = re.sub("ำ[าำ]*", "ำ", follow)
+    if follow.startswith("ำ"):
+        marks = [sign for sign in marks if sign != "ํ"]
+    return "".join(marks) + follow
+
+
+def _am_or_aa(found: re.Match[str]) -> str:
+    """Which vowel stood at `C า`: SARA AM, unless SARA AA alone makes words of its surroundings."""
+    text, tone = found.string, found.group(1) or ""
+    left = text[max(0, found.start() - CONTEXT) : found.start()].rpartition(" ")[2]
+    right = text[found.end() : found.end() + CONTEXT].partition(" ")[0]
+    am, aa = (_strangeness(f"{left}{tone}{vowel}{right}") for vowel in "ำา")
+    return tone + ("า" if aa < am else "ำ")
+
+
+def _strangeness(run: str) -> tuple[int, int]:
+    """How many characters are in no dictionary word, and how many words there are."""
+    words = newmm(run)
+    return sum(len(word) for word in words if word not in dictionary()), len(words)
+
+
+def _one_kind_of_digit(found: re.Match[str]) -> str:
+    """A number of mostly Thai digits, whole: fonts lose single ones to their Latin twins."""
+    number = found.group()
+    latin = sum(sign.isascii() for sign in number)
+    return number.translate(_DIGITS) if 2 * latin < len(number) else number
+
+
+def pythainlp_module(name: str) -> Any:  # noqa: ANN401 - a module
+    """A module of PyThaiNLP, imported so that it neither downloads nor makes a folder in the home directory."""
+    import importlib
+
+    os.environ.setdefault("PYTHAINLP_OFFLINE", "1")
+    if "PYTHAINLP_READ_MODE" not in os.environ:  # its old name; both together are an error
+        os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
+    return importlib.import_module(name)
+
+
+@cache
+def dictionary() -> Any:  # noqa: ANN401 - a pythainlp Trie
+    """PyThaiNLP's word list as a trie, loaded once."""
+    return pythainlp_module("pythainlp.tokenize").word_dict_trie()
+
+
+@lru_cache(maxsize=16384)
+def newmm(run: str) -> tuple[str, ...]:
+    """The words of a run of Thai letters; long runs go in pieces, else newmm's graph grows too large."""
+    segment = pythainlp_module("pythainlp.tokenize.newmm").segment
+    return tuple(segment(run, dictionary(), safe_mode=True))
