@@ -1,0 +1,102 @@
+"""Texts -> an indexed knowledge base in a storage of its own, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.errors import IndexMismatch
+from kb.evaluation.datasets import DataError
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+    from kb.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+SHARED = ("models", "calibration")
+
+
+class Shelf:
+    """One storage for each corpus under `storage/evaluation`, with the models and the calibration of `storage`.
+
+    An index is kept from run to run: what did not change is not encoded again.
+
+    Args:
+        storage: The storage that is evaluated.
+        settings: The settings that are evaluated.
+        progress: Told (corpus: stage, done, total).
+    """
+
+    def __init__(self, storage: Path, settings: Settings, progress: Progress | None = None) -> None:
+        self.settings = settings
+        self._storage = storage
+        self._progress = progress
+        self._ready: set[str] = set()
+
+    @contextmanager
+    def open(self, corpus: str, texts: Mapping[str, str], *, refuse: bool = True) -> Iterator[KnowledgeBase]:
+        """A knowledge base that holds these texts, one file each, and nothing else.
+
+        Args:
+            corpus: Its name, the same for the same texts.
+            texts: Document name without ending -> text.
+            refuse: Whether weak evidence is declined.
+
+        Raises:
+            DataError: A text could not be indexed.
+        """
+        from kb.knowledge_base import KnowledgeBase
+
+        folder = self._storage / "evaluation" / corpus
+        answer = self.settings.answer.model_copy(update={"refuse": refuse})
+        settings = self.settings.model_copy(update={"answer": answer})
+        self._share(folder)
+        with KnowledgeBase.open(settings, storage=folder) as kb:
+            if corpus not in self._ready:
+                self._index(kb, corpus, _written(folder / "texts", texts))
+                self._ready.add(corpus)
+            yield kb
+
+    def _share(self, folder: Path) -> None:
+        """Let the storage of a corpus use the models and the calibration that are evaluated."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in SHARED:
+            target = (self._storage / name).resolve()
+            target.mkdir(parents=True, exist_ok=True)
+            link = folder / name
+            if not link.is_symlink():
+                link.symlink_to(target, target_is_directory=True)
+
+    def _index(self, kb: KnowledgeBase, corpus: str, texts: Path) -> None:
+        def progress(stage: str, done: int, total: int) -> None:
+            if self._progress:
+                self._progress(f"{corpus}: {stage}", done, total)
+
+        try:
+            synced = kb.index([texts], prune=True, progress=progress)
+        except IndexMismatch:
+            synced = kb.index([texts], rebuild=True, prune=True, progress=progress)
+        if synced.failed:
+            name, reason = synced.failed[0]
+            raise DataError(f"{corpus}: {name} could not be indexed: {reason}", "Check the data set")
+
+
+def document(name: str) -> str:
+    """The text a document name stands for: the name of its file without folder and ending."""
+    return Path(name).stem
+
+
+def _written(folder: Path, texts: Mapping[str, str]) -> Path:
+    """Make the folder hold exactly these texts, touching no file that already does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.iterdir():
+        if file.stem not in texts:
+            file.unlink()
+    for name, text in texts.items():
+        file = folder / f"{name}.txt"
+        content = text.encode("utf-8")
+        if not file.exists() or file.read_bytes() != content:
+            file.write_bytes(content)
+    return folder
