@@ -102,7 +102,7 @@ def body(raw: bytes) -> str:
         raw: A plain text file of Project Gutenberg, UTF-8.
 
     Returns:
-        What stands between its START and END lines, with `\\n` line ends and one at the end.
+        What stands between its START and END lines, with Unix line ends.
 
     Raises:
         ValueError: It is not such a file, or it is cut off.
@@ -116,17 +116,23 @@ def body(raw: bytes) -> str:
 
 
 def _download(name: str, sample: Sample, target: Path, progress: Progress | None) -> str:
-    reasons: list[str] = []
+    reasons: dict[str, list[str]] = {}
     for url in sample.urls:
         try:
             return body(_read(url, sample.limit, lambda done, total: progress and progress(name, done, total)))
         except (OSError, http.client.HTTPException, ValueError) as error:
-            reason = error.reason if isinstance(error, urllib.error.URLError) else error
-            reasons.append(f"{urlsplit(url).hostname}: {reason or type(error).__name__}")
+            reasons.setdefault(_reason(error), []).append(urlsplit(url).hostname or url)
+    told = "; ".join(f"{', '.join(dict.fromkeys(hosts))}: {reason}" for reason, hosts in reasons.items())
     raise DocumentError(
-        f"the sample {name!r} could not be downloaded, is there a network? ({'; '.join(dict.fromkeys(reasons))})",
+        f"the sample {name!r} could not be downloaded, is there a network? ({told})",
         f"Try again with a network, or put the text at {target} yourself and run: kb index {target}",
     )
+
+
+def _reason(error: Exception) -> str:
+    """Why a mirror gave nothing, in a few words."""
+    inner = error.reason if isinstance(error, urllib.error.URLError) else error
+    return str(getattr(inner, "strerror", None) or inner or type(error).__name__)
 
 
 def _read(url: str, limit: int, report: Callable[[int, int], object]) -> bytes:
