@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 
@@ -76,24 +77,39 @@ def _joined_block(block: str, hyphens: _Hyphens) -> str:
     lines = block.split("\n")
     if len(lines) == 1:
         return block
-    widths = [len(_ZERO_WIDTH_THAI.sub("", line)) for line in lines]
-    width = max(widths)
+    width = max(visible_width(line) for line in lines)
     parts = [lines[0]]
-    for before, after, length in zip(lines, lines[1:], widths, strict=False):
-        parts.append(_seam(before, after, length, width))
-        hyphen = parts[-1] == "-"
-        if hyphen:
-            parts[-2:] = hyphens.joined(parts[-2], after)
+    for before, after in itertools.pairwise(lines):
+        between = seam(before, after, width)
+        if between == "-":
+            parts[-1:] = hyphens.joined(parts[-1], after)
+        else:
+            parts.append(between)
         parts.append(after)
     return "".join(parts)
 
 
-def _seam(before: str, after: str, length: int, width: int) -> str:
-    """What stands between two lines of a block; "-" asks for the hyphen rule."""
+def visible_width(line: str) -> int:
+    """The width of a line in characters, Thai marks aside."""
+    return len(_ZERO_WIDTH_THAI.sub("", line))
+
+
+def seam(before: str, after: str, width: int) -> str:
+    """What stands between two lines that follow each other.
+
+    Args:
+        before, after: The lines, without outer spaces, not empty.
+        width: The width of the widest line around them.
+
+    Returns:
+        A paragraph's end, a line break before a list item, a space, nothing (inside running Thai), or "-": `before` ends
+        with a hyphen, whose fate the words of the text decide.
+    """
     if _HEADING.match(before) or _HEADING.match(after):
         return "\n\n"
     if _MARKER.match(after):
         return "\n"
+    length = visible_width(before)
     if length > LONGEST_WRAPPED_LINE:
         return "\n\n"
     if before[-1] in "-\u2010":
