@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.models_fixtures import embedding, models_folder  # noqa: F401 - fixtures for every test
+
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 

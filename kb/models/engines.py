@@ -1,0 +1,115 @@
+"""Texts -> unit vectors, by whichever engine the settings name."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from kb.errors import ModelUnavailable
+from kb.models.e5 import FloatArray
+from kb.models.embedded import EMBEDDED
+from kb.models.hub import INSTALL
+from kb.models.openvino_encoder import OpenVinoEncoder, batches
+from kb.models.tokens import Tokens
+from kb.models.weights import GRAPH
+
+
+class Engine(Protocol):
+    """What turns texts, prefixes included, into vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    def encode(self, texts: Sequence[str], batch_tokens: int, progress: Callable[[int], None]) -> FloatArray:
+        """Unit vectors (texts, dimension) in the order of the texts; `progress` gets the number done so far."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, without special ones."""
+
+
+class FastEngine:
+    """A packed model: tokenizers and OpenVINO, without torch."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self._folder = folder
+        self._packed = folder / EMBEDDED[name].packed
+        self._loaded_tokens: Tokens | None = None
+        self._loaded_encoder: OpenVinoEncoder | None = None
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return self._encoder.dimension
+
+    def encode(self, texts: Sequence[str], batch_tokens: int, progress: Callable[[int], None]) -> FloatArray:
+        """Encode texts sorted by length, so that little is padded, and give them back in their order."""
+        ids = self._tokens.ids(texts, self._encoder.max_tokens)
+        vectors = np.empty((len(ids), self.dimension), np.float32)
+        done = 0
+        for rows in batches([len(row) for row in ids], batch_tokens):
+            vectors[rows] = self._encoder.encode([ids[row] for row in rows])
+            done += len(rows)
+            progress(done)
+        return vectors
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, without special ones."""
+        return self._tokens.count(texts)
+
+    @property
+    def _tokens(self) -> Tokens:
+        if self._loaded_tokens is None:
+            self._loaded_tokens = Tokens(self._folder)
+        return self._loaded_tokens
+
+    @property
+    def _encoder(self) -> OpenVinoEncoder:
+        if self._loaded_encoder is None:
+            self._loaded_encoder = OpenVinoEncoder(self._packed, self._folder / GRAPH)
+        return self._loaded_encoder
+
+
+class ReferenceEngine:
+    """Any sentence-transformers folder through LlamaIndex's HuggingFaceEmbedding."""
+
+    _BATCH = 32
+
+    def __init__(self, folder: Path) -> None:
+        if importlib.util.find_spec("llama_index.embeddings.huggingface") is None:
+            raise ModelUnavailable("This embedding model needs packages that are not installed", INSTALL)
+        from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+
+        try:
+            self._embedding: Any = HuggingFaceEmbedding(str(folder), embed_batch_size=self._BATCH)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelUnavailable(
+                f"{folder} is not an embedding model that can be opened ({str(error).strip().partition(chr(10))[0]})",
+                "Name a sentence-transformers model, or a folder that holds one",
+            ) from None
+        self._tokens = Tokens(folder) if (folder / "tokenizer.json").exists() else None
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._embedding._model.get_embedding_dimension())
+
+    def encode(self, texts: Sequence[str], batch_tokens: int, progress: Callable[[int], None]) -> FloatArray:
+        """Encode in batches of 32, each in the order given; `batch_tokens` does not apply."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for start in range(0, len(texts), self._BATCH):
+            rows = list(texts[start : start + self._BATCH])
+            vectors[start : start + len(rows)] = self._embedding._get_text_embeddings(rows)
+            progress(start + len(rows))
+        return vectors
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, without special ones."""
+        if self._tokens is not None:
+            return self._tokens.count(texts)
+        rows = self._embedding._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"] if texts else []
+        return [len(row) for row in rows]

