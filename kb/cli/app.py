@@ -1,0 +1,55 @@
+"""The commands of kb, in the order a newcomer needs them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kb.cli import library, machine, questions
+from kb.cli.frame import command
+from kb.cli.screen import make_encodable
+
+app = typer.Typer(
+    name="kb",
+    help="A knowledge base on your own machine that shows the exact words that prove each sentence.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"kb {version('kb')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _begin(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    make_encodable()
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+for _function in (
+    library.index,
+    questions.ask,
+    questions.search,
+    questions.chat,
+    library.documents,
+    library.remove,
+    library.check,
+    library.sample,
+    machine.models,
+    machine.doctor,
+    machine.evaluate,
+):
+    command(app)(_function)

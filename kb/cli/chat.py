@@ -1,0 +1,181 @@
+"""Questions, one after another -> answers, and a closer look at what proves them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rich.text import Text
+
+from kb.cli.frame import Desk, error_document
+from kb.cli.library import show_synced
+from kb.cli.render import place, show_answer, show_quote, show_sources
+from kb.cli.screen import console, error_line, patience, progress_bars
+from kb.errors import IndexMissing, KBError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from kb.answering.answer import Answer
+    from kb.knowledge_base import KnowledgeBase
+
+HELP = {
+    ":sources": "the passages behind the last answer, best first",
+    ":open N": "quote N of the last answer in its wider context",
+    ":help": "this list",
+    ":quit": "leave (so does Ctrl-D); Ctrl-C clears the line or interrupts an answer",
+}
+
+# Characters shown on each side of a quote by :open.
+WIDE_CONTEXT = 1200
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A knowledge base, what it answered last, and the screen that shows it."""
+
+    base: KnowledgeBase
+    screen: Console
+    json: bool = False
+    last: Answer | None = None
+    exchanges: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, line: str) -> bool:
+        """Do what a line asks for; False when it says to leave. An error is shown and the conversation goes on."""
+        try:
+            if line.startswith(":"):
+                return self._command(line)
+            self._question(line)
+        except KBError as error:
+            self.exchanges.append({"question": line, **error_document(error)})
+            error_line(str(error))
+        except KeyboardInterrupt:
+            error_line("Interrupted; ask again, or leave with :quit")
+        return True
+
+    def _question(self, question: str) -> None:
+        with patience("Looking ...", quiet=self.json):
+            answer = self.base.ask(question)
+        self.last = answer
+        if self.json:
+            self.exchanges.append(answer.as_dict())
+        else:
+            show_answer(self.screen, answer)
+
+    def _command(self, line: str) -> bool:
+        name, _, rest = line.partition(" ")
+        if name == ":quit":
+            return False
+        if name == ":help":
+            for command, meaning in HELP.items():
+                self.screen.print(Text.assemble((f"{command:<10}", "ask"), meaning))
+        elif name == ":sources":
+            self._sources()
+        elif name == ":open":
+            self._open(rest.strip())
+        else:
+            error_line(f"{name} is not a command; there are {', '.join(HELP)}")
+        return True
+
+    def _sources(self) -> None:
+        if self.last is None or not self.last.sources:
+            error_line("No sources yet: ask a question first")
+        else:
+            show_sources(self.screen, self.last.sources)
+
+    def _open(self, number: str) -> None:
+        citations = () if self.last is None else self.last.citations
+        chosen = [citation for citation in citations if str(citation.number) == number]
+        if not citations:
+            error_line("No quotes to open: ask a question first")
+        elif not chosen:
+            error_line(f":open takes the number of a quote, 1 to {len(citations)}")
+        else:
+            citation = chosen[0]
+            excerpt = self.base.open_context(citation, WIDE_CONTEXT)
+            start = len(excerpt.before)
+            self.screen.print(Text(place(citation.document, citation.page, citation.page_end), style="place"))
+            text = excerpt.before + excerpt.quote + excerpt.after
+            show_quote(self.screen, text, start, start + len(excerpt.quote))
+
+
+def converse(base: KnowledgeBase, desk: Desk) -> list[dict[str, Any]]:
+    """Index when nothing is indexed yet, then answer until the end of input.
+
+    Returns:
+        The answers and errors in order, in their JSON shapes; filled only for --json.
+    """
+    conversation = Conversation(base, console(stderr=desk.json), desk.json)
+    _first_run(base, desk)
+    if _at_terminal() and not desk.json:
+        interact(conversation, desk.storage)
+    else:
+        _piped(conversation, sys.stdin)
+    return conversation.exchanges
+
+
+def _first_run(base: KnowledgeBase, desk: Desk) -> None:
+    try:
+        base.documents()
+    except IndexMissing:
+        notes = console(stderr=True)
+        folder = desk.settings().documents.folder or desk.storage / "documents"
+        notes.print(f"Nothing is indexed yet: indexing {folder}")
+        with progress_bars(quiet=desk.json) as progress:
+            synced = base.index((), progress=progress)
+        show_synced(notes, synced)
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _piped(conversation: Conversation, lines: TextIO | None) -> None:
+    for question in _questions(lines):
+        if not conversation.json:
+            conversation.screen.print(Text(f"> {question}", style="ask"))
+        if not conversation.take(question):
+            return
+
+
+def _questions(lines: TextIO | None) -> Iterator[str]:
+    if lines is None:
+        return
+    reconfigure = getattr(lines, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8-sig", errors="replace")
+    yield from (line.strip() for line in lines if line.strip())
+
+
+def interact(conversation: Conversation, storage: Path) -> None:
+    """Read lines with editing and a history that is kept in the storage, until Ctrl-D or :quit."""
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.completion import WordCompleter
+    from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+
+    history: History = FileHistory(str(storage / "chat_history")) if _writable(storage) else InMemoryHistory()
+    commands = WordCompleter([command.split()[0] for command in HELP], sentence=True)
+    session: PromptSession[str] = PromptSession(history=history, completer=commands, complete_while_typing=False)
+    conversation.screen.print("Ask a question in English or Thai. :help lists the commands.", style="quiet")
+    while True:
+        try:
+            line = session.prompt("> ").strip()
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+        if line and not conversation.take(line):
+            return
+
+
+def _writable(folder: Path) -> bool:
+    probe = folder / "chat_history"
+    try:
+        probe.open("a").close()
+    except OSError:
+        return False
+    return True

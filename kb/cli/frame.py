@@ -1,0 +1,175 @@
+"""A function that returns a Reply -> a command with --json, --settings, --storage and the exit codes."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from kb.errors import KBError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kb.knowledge_base import KnowledgeBase
+    from kb.settings import Settings
+
+_SETTINGS = Annotated[
+    Path | None,
+    typer.Option("--settings", metavar="FILE", help="Read this settings file instead of ./settings.toml."),
+]
+_STORAGE = Annotated[Path, typer.Option("--storage", metavar="DIR", help="Where documents, index and models lie.")]
+_JSON = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on stdout.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every command is given: which settings, which storage, and whether a program is reading."""
+
+    settings_file: Path | None = None
+    storage: Path = Path("storage")
+    json: bool = False
+
+    def settings(self) -> Settings:
+        """The settings of this run.
+
+        Raises:
+            SettingsError: The file is missing, or holds an unknown or impossible value.
+        """
+        from kb.settings import Settings
+
+        return Settings.load(self.settings_file)
+
+    def knowledge_base(self) -> KnowledgeBase:
+        """The knowledge base of this run, to be used as a context manager."""
+        from kb.knowledge_base import KnowledgeBase
+
+        return KnowledgeBase.open(self.settings(), storage=self.storage)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command has to say: `document` for --json, `show` for a person, and the exit code."""
+
+    document: Any
+    show: Callable[[Console], None]
+    code: int = 0
+
+
+def command(app: typer.Typer, name: str | None = None) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
+    """Register a function whose first parameter is the Desk; the options of the Desk are added to its own."""
+
+    def register(function: Callable[..., Reply]) -> Callable[..., Reply]:
+        @functools.wraps(function)
+        def run(settings: Path | None, storage: Path, as_json: bool, **arguments: Any) -> None:  # noqa: ANN401
+            desk = Desk(settings, storage, as_json)
+            raise typer.Exit(_deliver(lambda: function(desk, **arguments), as_json=as_json))
+
+        run.__signature__ = _signature(function)  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in run.__signature__.parameters.values()}  # type: ignore[attr-defined]
+        del run.__wrapped__  # type: ignore[attr-defined]
+        app.command(name)(run)
+        return function
+
+    return register
+
+
+def _signature(function: Callable[..., Reply]) -> inspect.Signature:
+    hints = get_type_hints(function, include_extras=True, localns={"Console": Any})
+    own = list(inspect.signature(function).parameters.values())[1:]
+    named = [p.replace(annotation=hints[p.name], kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+    shared = [
+        inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=_JSON),
+        inspect.Parameter("settings", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_SETTINGS),
+        inspect.Parameter("storage", inspect.Parameter.KEYWORD_ONLY, default=Path("storage"), annotation=_STORAGE),
+    ]
+    return inspect.Signature([*named, *shared])
+
+
+def _deliver(work: Callable[[], Reply], *, as_json: bool) -> int:
+    """Do the work, print its reply or its error, and return the exit code."""
+    from kb.cli.screen import console, error_line
+
+    try:
+        with _stdout_kept(as_json):
+            reply = work()
+        if as_json:
+            print_json(reply.document)
+        else:
+            reply.show(console())
+        return reply.code
+    except KBError as error:
+        document, line, code = error_document(error), str(error), 1
+    except KeyboardInterrupt:
+        document = {"error": {"type": "Interrupted", "what": "Interrupted; what was done is kept", "fix": ""}}
+        line, code = "Interrupted; what was done is kept", 130
+    except (BrokenPipeError, typer.BadParameter):
+        raise
+    except Exception as error:
+        document, line, code = _unexpected(error), _apology(error), 1
+    if as_json:
+        print_json(document)
+    else:
+        error_line(line)
+    return code
+
+
+def error_document(error: KBError) -> dict[str, Any]:
+    """The JSON shape of an error."""
+    return {"error": {"type": type(error).__name__, "what": error.what, "fix": error.fix}}
+
+
+_REPORT = "This is a defect of kb: run the command again with KB_DEBUG=1 and report what it prints"
+
+
+def _unexpected(error: Exception) -> dict[str, Any]:
+    _trace_when_asked()
+    return {"error": {"type": type(error).__name__, "what": _sentence(error), "fix": _REPORT}}
+
+
+def _apology(error: Exception) -> str:
+    _trace_when_asked()
+    return f"{_sentence(error)}. {_REPORT}"
+
+
+def _sentence(error: Exception) -> str:
+    return f"Unexpected {type(error).__name__}: {error}" if str(error) else f"Unexpected {type(error).__name__}"
+
+
+def _trace_when_asked() -> None:
+    if os.environ.get("KB_DEBUG"):
+        traceback.print_exc(file=sys.stderr)
+
+
+def print_json(document: Any) -> None:  # noqa: ANN401 - anything that json can write
+    """Write one JSON document to stdout, as UTF-8 text where stdout can carry it, else in ASCII."""
+    readable = (sys.stdout.encoding or "ascii").lower().replace("-", "") == "utf8"
+    sys.stdout.write(json.dumps(document, ensure_ascii=not readable, indent=2, default=str) + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _stdout_kept(wanted: bool) -> Iterator[None]:
+    """Send what libraries write to stdout to stderr, so that the one JSON document stands alone."""
+    if not wanted:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -1,0 +1,137 @@
+"""index, documents, remove, check, sample: what is in the knowledge base."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from kb.cli.frame import Desk, Reply
+from kb.cli.render import show_table
+from kb.cli.screen import progress_bars
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kb.index.sync import Synced
+
+
+def index(
+    desk: Desk,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FOLDER|FILE", help="What to index; without any, the documents folder and all known."),
+    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the index anew beside the old one.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Allow a run to drop most of a folder's documents.")] = False,
+) -> Reply:
+    """Bring the index in line with folders and files."""
+    with desk.knowledge_base() as base, progress_bars(quiet=desk.json) as progress:
+        synced = base.index(tuple(paths or ()), rebuild=rebuild, prune=prune, progress=progress)
+    return Reply(synced_document(synced), lambda screen: show_synced(screen, synced))
+
+
+def synced_document(synced: Synced) -> dict[str, Any]:
+    """The JSON shape of an index run."""
+    return {
+        "added": synced.added,
+        "changed": synced.changed,
+        "renamed": synced.renamed,
+        "deleted": synced.deleted,
+        "unchanged": synced.unchanged,
+        "failed": [{"document": document, "reason": reason} for document, reason in synced.failed],
+        "chunks": synced.chunks,
+        "stale_answers": 0,
+        "seconds": round(synced.seconds, 3),
+    }
+
+
+def show_synced(screen: Console, synced: Synced) -> None:
+    """What an index run did, in a line, and each file that failed with its reason."""
+    done = [
+        f"{count:,} {what}"
+        for what, count in (
+            ("added", synced.added),
+            ("changed", synced.changed),
+            ("renamed", synced.renamed),
+            ("deleted", synced.deleted),
+            ("unchanged", synced.unchanged),
+        )
+        if count
+    ]
+    screen.print(f"{', '.join(done) or 'No documents'}; {synced.chunks:,} chunks, {synced.seconds:.1f} s")
+    for document, reason in synced.failed:
+        screen.print(Text.assemble(("failed: ", "bad"), (document, "place"), f": {reason}"))
+
+
+def documents(desk: Desk) -> Reply:
+    """List the documents, with the reason of each that could not be read."""
+    with desk.knowledge_base() as base:
+        rows = [row_document(row) for row in base.documents()]
+    return Reply({"documents": rows}, lambda screen: show_documents(screen, rows))
+
+
+_ROW = ("path", "sha256", "type", "language", "chunks", "state", "reason", "size")
+
+
+def row_document(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a DocumentRow, whose module is heavy
+    """The JSON shape of a document."""
+    return {"document": row.name, "pages": row.pages or None, **{field: getattr(row, field) for field in _ROW}}
+
+
+def show_documents(screen: Console, rows: list[dict[str, Any]]) -> None:
+    """A table of documents."""
+    if not rows:
+        screen.print("No documents yet: kb index FOLDER")
+        return
+    names = ("document", "type", "language", "pages", "chunks", "state", "reason")
+    show_table(screen, names, rows)
+
+
+def remove(
+    desk: Desk, document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="As kb documents shows it.")]
+) -> Reply:
+    """Take a document out of the index and keep it out until it is named again."""
+    with desk.knowledge_base() as base:
+        base.remove(document)
+    line = f"{document} is out of the index; kb index with its path takes it in again"
+    return Reply({"removed": document}, lambda screen: screen.print(line))
+
+
+def check(
+    desk: Desk,
+    repair: Annotated[bool, typer.Option("--repair", help="Rebuild what is derived from the catalog.")] = False,
+) -> Reply:
+    """Verify everything that is stored against everything else."""
+    with desk.knowledge_base() as base:
+        findings = base.check(repair=repair)
+    lines = [str(finding) for finding in findings]
+    document = {"ok": not lines, "findings": lines, "repair": repair}
+    return Reply(document, lambda screen: show_findings(screen, lines), code=1 if lines and not repair else 0)
+
+
+def show_findings(screen: Console, lines: list[str]) -> None:
+    """One line for each finding."""
+    for line in lines:
+        screen.print(Text.assemble(("! ", "bad"), line))
+    if not lines:
+        screen.print("Everything agrees")
+
+
+def sample(
+    desk: Desk, name: Annotated[str | None, typer.Argument(metavar="NAME", help="The sample to fetch.")] = None
+) -> Reply:
+    """List the sample documents, or fetch one into the documents folder."""
+    from kb.documents import samples
+
+    if name is None:
+        rows = [{"name": key, "title": one.title, "licence": one.licence} for key, one in samples.SAMPLES.items()]
+        return Reply({"samples": rows}, lambda screen: show_table(screen, ("name", "title", "licence"), rows))
+    folder = desk.settings().documents.folder or desk.storage / "documents"
+    with progress_bars(quiet=desk.json) as progress:
+        file = samples.fetch(name, folder, progress)
+    return Reply(
+        {"name": name, "file": str(file)}, lambda screen: screen.print(f"{file} is here; kb index takes it in")
+    )

@@ -1,0 +1,90 @@
+"""doctor, models, evaluate: what this machine has and how well it does."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.text import Text
+
+from kb.cli.frame import Desk, Reply
+from kb.cli.render import show_table
+from kb.cli.screen import progress_bars
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kb.doctor import Finding
+
+
+def doctor(desk: Desk) -> Reply:
+    """Examine this machine and name the fix for what is missing."""
+    from kb.doctor import examine
+
+    findings = examine(desk.settings_file, desk.storage)
+    broken = any(finding.state == "broken" for finding in findings)
+    document = {"ok": not broken, "findings": [asdict(finding) for finding in findings]}
+    return Reply(document, lambda screen: show_examination(screen, findings), code=1 if broken else 0)
+
+
+_MARKS = {"ok": ("ok", "good"), "missing": ("missing", "quote"), "broken": ("BROKEN", "bad")}
+
+
+def show_examination(screen: Console, findings: tuple[Finding, ...]) -> None:
+    """One line for each finding, and below it the fix where there is one."""
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        mark, style = _MARKS[finding.state]
+        screen.print(Text.assemble((f"{mark:<8}", style), (f"{finding.name:<{width}}  ", "ask"), finding.value))
+        if finding.fix:
+            screen.print(Text.assemble(" " * (width + 10), ("-> ", "quiet"), finding.fix))
+
+
+def models(
+    desk: Desk,
+    action: Annotated[Literal["list", "pull"], typer.Argument(help="List them, or pull one.")] = "list",
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="What to pull: a name of the list, or of Hugging Face.")
+    ] = None,
+) -> Reply:
+    """List the models, or pull one so that it is ready without a network."""
+    if action == "list":
+        return _list_models(desk)
+    if name is None:
+        raise typer.BadParameter("name the model: kb models pull NAME")
+    return _pull(desk, name)
+
+
+def _list_models(desk: Desk) -> Reply:
+    from kb.models.weights import catalogue
+
+    rows = [asdict(model) for model in catalogue(desk.storage / "models")]
+    names = ("name", "kind", "megabytes", "licence", "prepared", "source")
+    return Reply({"models": rows}, lambda screen: show_table(screen, names, rows))
+
+
+def _pull(desk: Desk, name: str) -> Reply:
+    from kb.models.weights import prepare
+
+    started = time.perf_counter()
+    download = desk.settings().models.download
+    with progress_bars(quiet=desk.json) as progress:
+        folder = prepare(name, desk.storage / "models", download=download, progress=progress)
+    document = {"name": name, "folder": str(folder), "seconds": round(time.perf_counter() - started, 3)}
+    return Reply(document, lambda screen: screen.print(f"{name} is ready in {folder}"))
+
+
+def evaluate(
+    desk: Desk,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Which scores; without any, all.")] = None,
+    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The folder of data sets.")] = None,
+) -> Reply:
+    """Score retrieval, quotes and refusals on held-out questions, with 95 % intervals."""
+    from kb.evaluation import report
+
+    with progress_bars(quiet=desk.json) as progress:
+        result = report.run(tuple(names or ()), data, desk.settings(), desk.storage, progress)
+    return Reply(result.as_dict(), lambda screen: screen.print(result.as_text()))

@@ -1,0 +1,119 @@
+"""Values -> what a person sees: results on stdout, progress and errors on stderr."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.theme import Theme
+
+Progress = Callable[[str, int, int], None]
+
+# Without a terminal prose is wrapped at this width; tables are as wide as their content.
+PLAIN_WIDTH = 100
+
+THEME = Theme(
+    {
+        "quote": "not dim bold yellow",
+        "place": "cyan",
+        "quiet": "dim",
+        "good": "green",
+        "bad": "red",
+        "ask": "bold",
+    }
+)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that is coloured only on a terminal, honours NO_COLOR, and never cuts a table in a pipe."""
+    terminal = Console(stderr=stderr, theme=THEME, highlight=False, emoji=False, markup=False)
+    if terminal.is_terminal:
+        return terminal
+    return Console(stderr=stderr, theme=THEME, highlight=False, emoji=False, markup=False, width=10_000)
+
+
+def prose_width(screen: Console) -> int:
+    """How many cells a line of prose may take."""
+    return min(screen.width, PLAIN_WIDTH if not screen.is_terminal else 110)
+
+
+def error_line(message: str) -> None:
+    """One line on stderr."""
+    console(stderr=True).print(" ".join(message.split()), style="bad", soft_wrap=True)
+
+
+@contextmanager
+def progress_bars(*, quiet: bool = False) -> Iterator[Progress]:
+    """One bar for each stage on a terminal, one line for each stage elsewhere; all on stderr.
+
+    Yields:
+        A function of (stage, done, total) that may be called from any thread; a total of 0 means unknown.
+    """
+    screen = console(stderr=True)
+    if quiet:
+        yield lambda stage, done, total: None
+    elif screen.is_terminal:
+        with _bars(screen) as report:
+            yield report
+    else:
+        yield _lines(screen)
+
+
+@contextmanager
+def _bars(screen: Console) -> Iterator[Progress]:
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    stages: dict[str, int] = {}
+    lock = threading.Lock()
+    with Bars(*columns, console=screen, transient=True) as bars:
+
+        def report(stage: str, done: int, total: int) -> None:
+            with lock:
+                if stage not in stages:
+                    stages[stage] = bars.add_task(stage, total=total or None)
+                bars.update(stages[stage], completed=done, total=total or None)  # type: ignore[arg-type]
+
+        yield report
+
+
+def _lines(screen: Console) -> Progress:
+    begun: set[str] = set()
+
+    def report(stage: str, done: int, total: int) -> None:
+        if stage not in begun:
+            begun.add(stage)
+            screen.print(f"{stage} ({total:,})" if total else stage, style="quiet")
+
+    return report
+
+
+@contextmanager
+def patience(message: str, *, after: float = 0.7, quiet: bool = False) -> Iterator[None]:
+    """Say what is going on, on a terminal only and only when it takes longer than `after` seconds."""
+    screen = console(stderr=True)
+    if quiet or not screen.is_terminal:
+        yield
+        return
+    status = screen.status(message)
+    timer = threading.Timer(after, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
+
+
+def make_encodable() -> None:
+    """A character that the terminal's encoding lacks is shown escaped instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

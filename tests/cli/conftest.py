@@ -1,0 +1,189 @@
+"""A knowledge base whose answers are written here, and a way to run commands over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from kb.answering.answer import Answer, Citation, Sentence
+from kb.cli.app import app
+from kb.cli.frame import Desk
+from kb.errors import IndexMissing, KBError, QuestionError
+from kb.retrieval.source import Source, Step
+
+PASSAGE = (
+    "Mr. Wilson told us of the vacancy. The salary is 4 pounds a week, and the work is purely nominal. He went at once."
+)
+QUOTE = "The salary is 4 pounds a week, and the work is purely nominal."
+THAI_PASSAGE = "สำนักงานตั้งอยู่ที่จังหวัดเชียงใหม่ เปิดทำการทุกวันจันทร์ถึงวันศุกร์ ผู้อำนวยการชื่อนายสมชาย"
+THAI_QUOTE = "เปิดทำการทุกวันจันทร์ถึงวันศุกร์"
+
+
+def answered(question: str, document: str, page: int | None, passage: str, quote: str) -> Answer:
+    """An answer of one quote, whose passage starts at character 1,000 of its document."""
+    start = 1000 + passage.index(quote)
+    step = Step("dense", question, 1, 0.91, True, "")
+    return Answer(
+        question=question,
+        standalone_question=question,
+        status="answered",
+        reason="Quoted from the passages that fit best",
+        mode="quote",
+        text=f"{quote} [1]",
+        sentences=(Sentence(quote, "supported", (1,)),),
+        citations=(Citation(1, document, page, page, start, start + len(quote), quote),),
+        sources=(Source(document, page, 1000, 1000 + len(passage), passage, 0.93, (step,)),),
+    )
+
+
+@dataclass
+class Row:
+    name: str
+    path: str
+    sha256: str = "00"
+    type: str = "txt"
+    language: str = "en"
+    pages: int = 0
+    chunks: int = 3
+    state: str = "ok"
+    reason: str = ""
+    size: int = 10
+
+
+@dataclass
+class Report:
+    added: int = 2
+    changed: int = 0
+    renamed: int = 0
+    deleted: int = 0
+    unchanged: int = 1234
+    failed: list[tuple[str, str]] = field(default_factory=lambda: [("bad.pdf", "needs a password")])
+    chunks: int = 45
+    seconds: float = 1.23456
+
+
+@dataclass
+class Excerpt:
+    before: str
+    quote: str
+    after: str
+
+
+@dataclass
+class Book:
+    """The double: it answers what its `answers` hold, raises the errors they hold, and notes what it was asked."""
+
+    answers: dict[str, Answer | BaseException]
+    rows: list[Row] | None = None
+    asked: list[Any] = field(default_factory=list)
+    indexed: Report = field(default_factory=Report)
+    findings: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.asked.append("closed")
+
+    def ask(self, question: str) -> Answer:
+        self.asked.append(question)
+        answer = self.answers[question]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def search(self, question: str, top_k: int | None = None) -> list[Source]:
+        self.asked.append((question, top_k))
+        answer = self.answers[question]
+        if isinstance(answer, BaseException):
+            raise answer
+        return list(answer.sources)
+
+    def index(self, paths: Any = (), **options: Any) -> Report:
+        options.pop("progress")("Reading", 1, 2)
+        self.asked.append((tuple(paths), options))
+        self.rows = [Row("a.txt", "/docs/a.txt")]
+        return self.indexed
+
+    def documents(self) -> list[Row]:
+        if self.rows is None:
+            raise IndexMissing("Nothing is indexed in storage", "kb index FOLDER")
+        return self.rows
+
+    def remove(self, name: str) -> None:
+        self.asked.append(("remove", name))
+
+    def check(self, repair: bool = False) -> list[str]:
+        self.asked.append(("check", repair))
+        return self.findings
+
+    def open_context(self, citation: Citation, characters: int = 600) -> Excerpt:
+        return Excerpt("Long before. ", citation.quote, " Long after.")
+
+
+def make_book() -> Book:
+    declined = Answer(
+        "Who won in 2030?",
+        "Who won in 2030?",
+        "declined",
+        "P(answerable) 0.11 is below 0.40",
+        "quote",
+        "The documents do not answer this question.",
+        sources=(Source("letters/a.txt", None, 0, 10, "A letter from Bath.", 0.05),),
+    )
+    return Book(
+        {
+            "How much a week?": answered("How much a week?", "holmes.txt", None, PASSAGE, QUOTE),
+            "เปิดวันไหน": answered("เปิดวันไหน", "office.pdf", 2, THAI_PASSAGE, THAI_QUOTE),
+            "Who won in 2030?": declined,
+            "?": QuestionError("The question holds no word to look for", "Ask with at least one word"),
+            "broken": KeyError("kaput"),
+            "slow": KeyboardInterrupt(),
+        },
+        rows=[
+            Row("holmes.txt", "/docs/holmes.txt", chunks=1234),
+            Row("bad.pdf", "/docs/bad.pdf", type="pdf", chunks=0, state="failed", reason="needs a password"),
+        ],
+    )
+
+
+@pytest.fixture
+def book(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Book:
+    """The double in the place of every knowledge base that a command opens; the folder is empty."""
+    made = make_book()
+    monkeypatch.setattr(Desk, "knowledge_base", lambda desk: made)
+    monkeypatch.chdir(tmp_path)
+    return made
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run() -> Run:
+    """Run `kb` with these arguments and this standard input."""
+
+    def run_command(*arguments: str, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(app, list(arguments), input=stdin, prog_name="kb")
+
+    return run_command
+
+
+@pytest.fixture
+def run_json(run: Run) -> Callable[..., tuple[int, Any]]:
+    """Run `kb ... --json`; stdout must hold one JSON document and nothing else."""
+
+    def run_command(*arguments: str, stdin: str | None = None) -> tuple[int, Any]:
+        result = run(*arguments, "--json", stdin=stdin)
+        return result.exit_code, json.loads(result.stdout)
+
+    return run_command
+
+
+__all__ = ["Book", "KBError", "Run", "make_book"]
