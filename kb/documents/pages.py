@@ -6,9 +6,11 @@ import collections
 import re
 from collections.abc import Sequence
 
-from kb.language.normalize import canonical, seam
+from kb.language import thai
+from kb.language.normalize import WRAPPED_THAI, canonical, seam, visible_width
 
 _DIGITS = re.compile(r"[0-9๐-๙]+")
+_SYMBOLS = re.compile("[\uf020-\uf0ff]")  # private-use characters of Symbol and Wingdings: ornaments
 _BLANK = re.compile(r"\s+")
 _INDENTED = re.compile(r"[ \t\u3000]")
 
@@ -30,14 +32,19 @@ def join(pages: Sequence[str]) -> tuple[str, list[int]]:
 
     Returns:
         The canonical text, and for each page the offset (in code points) at which it starts; an empty page starts
-        where the next one does.
+        where the next one does, or at the end, so that bisect_right(starts, offset) is the page of a character.
     """
-    lines = without_furniture([page.split("\n") for page in pages])
+    lines = without_furniture([_mended(page).split("\n") for page in pages])
     bodies = [canonical(_with_paragraphs(page)) for page in lines]
     text, starts = _joined(bodies, [_seam(before, after) for before, after in _neighbours(lines, bodies)])
     if canonical(text) != text:  # two pages that would change each other stay paragraphs of their own
         text, starts = _joined(bodies, ["\n\n"] * len(bodies))
     return text, starts
+
+
+def _mended(page: str) -> str:
+    page = _SYMBOLS.sub("", page.replace("\uf0b7", "•").replace("\uf0a7", "▪"))
+    return thai.without_gaps(page) if thai.has_thai(page) else page
 
 
 def without_furniture(pages: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -100,9 +107,10 @@ def _seam(before: Sequence[str], after: Sequence[str]) -> str:
     if not upper or not lower or _INDENTED.match(lower[0]):
         return "\n\n"
     last, first = canonical(upper[-1]), canonical(lower[0])
-    if not last or not first:
+    width = max(visible_width(line.strip()) for line in upper)
+    if not last or not first or width < WRAPPED_THAI:
         return "\n\n"
-    found = seam(last, first, max(len(canonical(line)) for line in upper))
+    found = seam(last + " " * upper[-1].endswith(" "), first, width)
     return "" if found == "-" else found
 
 
@@ -117,4 +125,7 @@ def _joined(bodies: Sequence[str], seams: Sequence[str]) -> tuple[str, list[int]
         starts.append(length)
         parts.append(body)
         length += len(body)
-    return "".join(parts), [min(start, max(0, length - 1)) for start in starts]
+    for number in range(len(bodies) - 2, -1, -1):
+        if not bodies[number]:
+            starts[number] = starts[number + 1]
+    return "".join(parts), starts

@@ -21,13 +21,13 @@ _INVISIBLE = re.compile(
 _STRAY_JOINERS = re.compile("(?:^|(?<=[\x00-\u024f\u0e00-\u0e7f\u2000-\u200a]))[\u200c\u200d]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_AROUND_BREAK = re.compile(" *\n *")
-_BLANK_LINES = re.compile("\n{2,}")
+_INDENT = re.compile("\n +")
+_BLANK_LINES = re.compile(" ?\n{2,}")
 
 _MARKER = regex.compile(r"(?:[-*+•‣▪●○◦–—๏] |\(?(?:[0-9๐-๙]{1,3}|[IVXLC]{1,6})[.)] |\(?\p{Alpha}[)] |\||>|```|~~~)")
 _HEADING = re.compile("#{1,6} ")
-_LAST_WORD_HYPHEN = regex.compile(r"(\p{L}+)[-\u2010]$")
-_FIRST_WORD = regex.compile(r"\p{Ll}+")
+_LAST_WORD_HYPHEN = regex.compile(r"([\p{L}\p{M}]+)[-\u2010]$")
+_FIRST_WORD = regex.compile(r"\p{Ll}+|\p{Thai}+")
 _THAI_EDGE = re.compile("[\u0e01-\u0e4e]")
 _ZERO_WIDTH_THAI = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 _WORD = regex.compile(r"\p{L}+(?:-\p{L}+)*")
@@ -58,7 +58,9 @@ def canonical(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", _STRAY_JOINERS.sub("", text))
     text = _SPACES.sub(" ", text)
-    text = _BLANK_LINES.sub("\n\n", _AROUND_BREAK.sub("\n", text)).strip()
+    text = _BLANK_LINES.sub("\n\n", _INDENT.sub("\n", text)).strip()
+    if thai.has_thai(text):
+        text = thai.with_marks_in_place(text)
     text = _joined_lines(text)
     if thai.has_thai(text):
         text = unicodedata.normalize("NFC", thai.repair(text)).strip()
@@ -77,10 +79,11 @@ def _joined_block(block: str, hyphens: _Hyphens) -> str:
     lines = block.split("\n")
     if len(lines) == 1:
         return block
-    width = max(visible_width(line) for line in lines)
+    width = max(visible_width(line) for line in lines)  # a space that ends a line is kept: in Thai it was written
     parts = [lines[0]]
     for before, after in itertools.pairwise(lines):
         between = seam(before, after, width)
+        parts[-1] = parts[-1].rstrip()
         if between == "-":
             parts[-1:] = hyphens.joined(parts[-1], after)
         else:
@@ -98,14 +101,15 @@ def seam(before: str, after: str, width: int) -> str:
     """What stands between two lines that follow each other.
 
     Args:
-        before, after: The lines, without outer spaces, not empty.
+        before, after: The lines, visible, without outer spaces; but `before` may end with one, which then stays.
         width: The width of the widest line around them.
 
     Returns:
         A paragraph's end, a line break before a list item, a space, nothing (inside running Thai), or "-": `before` ends
         with a hyphen, whose fate the words of the text decide.
     """
-    if _HEADING.match(before) or _HEADING.match(after):
+    spaced, before = before[-1] == " ", before.rstrip()
+    if _HEADING.match(before) or _HEADING.match(after) or _ZERO_WIDTH_THAI.match(after):
         return "\n\n"
     if _MARKER.match(after):
         return "\n"
@@ -117,7 +121,7 @@ def seam(before: str, after: str, width: int) -> str:
     first = min(len(after.split(" ", 1)[0]), 12)
     if length + 1 + first <= SHORT_LINE * width:
         return "\n\n"
-    running = width >= WRAPPED_THAI and _THAI_EDGE.match(before[-1]) and _THAI_EDGE.match(after[0])
+    running = not spaced and width >= WRAPPED_THAI and _THAI_EDGE.match(before[-1]) and _THAI_EDGE.match(after[0])
     return "" if running else " "
 
 
@@ -133,13 +137,16 @@ class _Hyphens:
         left, right = _LAST_WORD_HYPHEN.search(before), _FIRST_WORD.match(after)
         if left is None:
             return [before, " "]
-        if right is None or not self._broke(left.group(1).lower(), right.group()):
+        if right is None or not self._broke(left.group(1), right.group()):
             return [before, ""]
         return [before[:-1], ""]
 
     def _broke(self, left: str, right: str) -> bool:
+        if _THAI_EDGE.match(right[0]):  # Thai has no hyphens of its own; names with one stand elsewhere, too
+            return bool(_THAI_EDGE.match(left[-1])) and f"{left[-3:]}-{right[:3]}" not in self._text
         if self._words is None:
             self._words = {word.lower() for word in _WORD.findall(self._text)}
+        left = left.lower()
         if left + right in self._words:
             return True
         return f"{left}-{right}" not in self._words and not (left in self._words and right in self._words)

@@ -32,6 +32,9 @@ _SPACE_AFTER_OPEN_VOWEL = re.compile(
 )
 _LOST_AM = re.compile(f"(?<=[{_CONSONANTS}]) +([่้๊๋]?)า|(?<=[่้๊๋]) +()า")
 _TAIL = re.compile(f"[{_MARKS}ะาำ]{{2,}}")
+_DISPLACED = re.compile(f"^([่้๊๋์])([เแโใไ]?)([{_CONSONANTS}]{{1,2}})([^\\s]{{0,20}})", re.MULTILINE)
+_GAP_AFTER_AM = re.compile("(?<=ำ) (?=[ก-ฮเแโใไ])")
+_LONE_BYTE = re.compile(r"(?<!\S)ï(?!\S)")
 _OLD_AA = re.compile("(?<![ฤฦ])ๅ")
 _MIXED_NUMBER = re.compile(r"[0-9]*[๐-๙][0-9๐-๙]*")
 
@@ -61,6 +64,45 @@ def repair(text: str) -> str:
     return _MIXED_NUMBER.sub(_one_kind_of_digit, text)
 
 
+def with_marks_in_place(text: str) -> str:
+    """Put a mark that stands before the first word of a line (where none can) over that word, by the dictionary."""
+    return _DISPLACED.sub(_with_mark_in_place, text)
+
+
+def _with_mark_in_place(found: re.Match[str]) -> str:
+    mark, vowel, consonants, rest = found.groups()
+    places = range(1, len(consonants) + 1)
+    words = [f"{vowel}{consonants[:place]}{mark}{consonants[place:]}{rest}" for place in places]
+    best = min(words, key=_strangeness)
+    return best if _strangeness(best)[0] == 0 else found.group()
+
+
+def without_gaps(page: str) -> str:
+    """Repairs that only the text of a PDF page needs, where a wrong one costs a space.
+
+    Takes out the gap after SARA AM when it splits a dictionary word (the glyph is wider than its two halves), and reads
+    a lone Latin-1 letter as the TIS-620 sign it was.
+    """
+    return _GAP_AFTER_AM.sub(_joined_if_a_word, _LONE_BYTE.sub("๏", page))
+
+
+def _joined_if_a_word(found: re.Match[str]) -> str:
+    text, seam = found.string, found.start()
+    left = _run_before(text, seam)
+    right = _run_after(text, found.end())
+    apart, joined = _strangeness(left), _strangeness(left + right)
+    unknown, count = _strangeness(right)
+    return "" if joined < (apart[0] + unknown, apart[1] + count) else " "
+
+
+def _run_before(text: str, end: int) -> str:
+    return re.split(r"\s", text[max(0, end - CONTEXT) : end])[-1]
+
+
+def _run_after(text: str, start: int) -> str:
+    return re.split(r"\s", text[start : start + CONTEXT], maxsplit=1)[0]
+
+
 def _ordered(found: re.Match[str]) -> str:
     """The marks and following vowels of one consonant, in order and without repeats."""
     run = found.group()
@@ -77,8 +119,7 @@ def _ordered(found: re.Match[str]) -> str:
 def _am_or_aa(found: re.Match[str]) -> str:
     """Which vowel stood at `C า`: SARA AM, unless SARA AA alone makes words of its surroundings."""
     text, tone = found.string, found.group(1) or ""
-    left = text[max(0, found.start() - CONTEXT) : found.start()].rpartition(" ")[2]
-    right = text[found.end() : found.end() + CONTEXT].partition(" ")[0]
+    left, right = _run_before(text, found.start()), _run_after(text, found.end())
     am, aa = (_strangeness(f"{left}{tone}{vowel}{right}") for vowel in "ำา")
     return tone + ("า" if aa < am else "ำ")
 
