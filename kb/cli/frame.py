@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import json
 import os
@@ -66,19 +65,19 @@ class Reply:
     code: int = 0
 
 
-def command(app: typer.Typer, name: str | None = None) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
+def command(app: typer.Typer) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
     """Register a function whose first parameter is the Desk; the options of the Desk are added to its own."""
 
     def register(function: Callable[..., Reply]) -> Callable[..., Reply]:
-        @functools.wraps(function)
         def run(settings: Path | None, storage: Path, as_json: bool, **arguments: Any) -> None:  # noqa: ANN401
             desk = Desk(settings, storage, as_json)
             raise typer.Exit(_deliver(lambda: function(desk, **arguments), as_json=as_json))
 
-        run.__signature__ = _signature(function)  # type: ignore[attr-defined]
-        run.__annotations__ = {p.name: p.annotation for p in run.__signature__.parameters.values()}  # type: ignore[attr-defined]
-        del run.__wrapped__  # type: ignore[attr-defined]
-        app.command(name)(run)
+        signature = _signature(function)
+        run.__name__, run.__doc__ = function.__name__, function.__doc__
+        run.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
+        run.__dict__["__signature__"] = signature
+        app.command()(run)
         return function
 
     return register
