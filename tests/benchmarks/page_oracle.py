@@ -7,6 +7,9 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import pypdfium2
 
 # Private-use glyphs of Windows Thai fonts, as the code page of those fonts lists them.
 PRIVATE = {
@@ -18,6 +21,9 @@ PRIVATE = {
 }  # fmt: skip
 # Spaces, hyphens, and what pdfium writes for a hyphen at a line's end (U+FFFE, in newer versions U+0002).
 IGNORED = re.compile("[\\s\u200b\ufeff\\-\u2010\u2011\u00ad\ufffe\x02]+")
+# FONGMAN, a bullet, that a font without a map to Unicode gives as its TIS-620 byte.
+LONE_BYTE = re.compile("(?<!\\S)\u00ef(?!\\S)")
+MARK = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\uf701-\uf70e\uf710-\uf71a]")
 SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 
 
@@ -26,7 +32,7 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     for glyph, letter in PRIVATE.items():
         text = text.replace(glyph, letter)
-    text = IGNORED.sub("", text)
+    text = IGNORED.sub("", LONE_BYTE.sub("\u0e4f", text))
     return SARA_AM.sub("\\1\u0e33", text).replace("\u0e33\u0e32", "\u0e33")
 
 
@@ -39,17 +45,52 @@ def file_text(path: Path) -> str:
 @cache
 def page_texts(path: Path) -> tuple[str, ...]:
     """The pages of a PDF by pdfium, plain."""
-    import pypdfium2
-
     document = pypdfium2.PdfDocument(path)
     pages = []
     for number in range(len(document)):
         try:
-            pages.append(plain(document[number].get_textpage().get_text_range()))
+            pages.append(plain(page_text(document[number].get_textpage())))
         except pypdfium2.PdfiumError:
             pages.append("")
     document.close()
     return tuple(pages)
+
+
+def page_text(page: Any) -> str:
+    """What pdfium extracts, its stray marks put over the letter that pdfium's own boxes place them over.
+
+    Where lines are justified pdfium sorts a mark that overhangs its letter to a later word: the box stays, the order
+    in the text is wrong (page 6 of the booklet: "เซอรเบีย ... ชาตินิยม์" for "เซอร์เบีย ... ชาตินิยม").
+    """
+    signs = [chr(pypdfium2.raw.FPDFText_GetUnicode(page, number)) for number in range(page.count_chars())]
+    strays = [number for number, sign in enumerate(signs) if MARK.match(sign) and _is_stray(page, number)]
+    moved: dict[int, str] = {}
+    for number in strays:
+        home = _home(page, signs, number)
+        moved[home] = moved.get(home, "") + signs[number]
+        signs[number] = ""
+    return "".join(sign + moved.get(number, "") for number, sign in enumerate(signs))
+
+
+def _is_stray(page: Any, number: int) -> bool:
+    """Whether a mark does not stand over the sign before it."""
+    if number == 0:
+        return True
+    left, _, right, _ = page.get_charbox(number)
+    before, _, after, _ = page.get_charbox(number - 1)
+    return not before - (right - left) <= left <= after + (right - left)
+
+
+def _home(page: Any, signs: list[str], number: int) -> int:
+    """The letter below a mark: on its line, its right edge nearest to the mark's."""
+    _, bottom, right, top = page.get_charbox(number)
+    best, found = float("inf"), number
+    for other, sign in enumerate(signs):
+        if sign.strip() and not MARK.match(sign):
+            _, _, edge, upper = page.get_charbox(other)
+            if abs(bottom - upper) <= top - bottom and abs(edge - right) < best:
+                best, found = abs(edge - right), other
+    return found
 
 
 def stands(quote: str, path: Path, page: int | None) -> bool:
