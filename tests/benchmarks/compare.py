@@ -97,10 +97,18 @@ class Outcome:
         return "\n".join(line.rstrip() for line in lines)
 
 
-def alternate(sides: Mapping[str, Callable[[], Value]], pairs: int) -> dict[str, list[Value]]:
-    """A B A B: one uncounted run of each to warm the page cache, then `pairs` of each in turn."""
-    for side in sides.values():
-        side()
+def alternate(
+    sides: Mapping[str, Callable[[], Value]], pairs: int, warming: Mapping[str, Callable[[], object]] | None = None
+) -> dict[str, list[Value]]:
+    """A B A B: one uncounted run of each side to warm the page cache, then `pairs` of each in turn.
+
+    Args:
+        sides: What to run, by name.
+        pairs: How often.
+        warming: Cheaper runs that touch the same files; None takes the sides themselves.
+    """
+    for warm in (warming or sides).values():
+        warm()
     results: dict[str, list[Value]] = {name: [] for name in sides}
     for _ in range(pairs):
         for name, side in sides.items():
