@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from kb.settings import Settings
 
 Progress = Callable[[str, int, int], None]
-SHARED = ("models", "calibration")
 
 
 class Shelf:
@@ -60,14 +60,15 @@ class Shelf:
             yield kb
 
     def _share(self, folder: Path) -> None:
-        """Let the storage of a corpus use the models and the calibration that are evaluated."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in SHARED:
-            target = (self._storage / name).resolve()
-            target.mkdir(parents=True, exist_ok=True)
-            link = folder / name
-            if not link.is_symlink():
-                link.symlink_to(target, target_is_directory=True)
+        """Let the storage of a corpus use the models, and a copy of the calibration, that are evaluated."""
+        models, own = (self._storage / "models").resolve(), folder / "calibration"
+        models.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(own, ignore_errors=True)
+        own.mkdir(parents=True)
+        for file in (self._storage / "calibration").glob("*.json"):
+            shutil.copy(file, own)
+        if not (folder / "models").is_symlink():
+            (folder / "models").symlink_to(models, target_is_directory=True)
 
     def _index(self, kb: KnowledgeBase, corpus: str, texts: Path) -> None:
         def progress(stage: str, done: int, total: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -47,15 +46,16 @@ def texts_of(data: Path, *, quick: bool) -> Iterator[str]:
 
 
 def distinct(data: Path, cache: Path, embedding: KBEmbedding, *, quick: bool) -> Chunks:
-    """Split the real data and encode each distinct chunk once; blocks are kept, so that a stopped run goes on."""
-    splitter = SpanSplitter(count_tokens=embedding.count_tokens)
-    texts: dict[str, None] = {}
-    for text in map(canonical, texts_of(data, quick=quick)):
-        texts.update((text[start:end], None) for start, end in splitter.spans(text))
-    chunks = list(texts)
-    blocks = [chunks[start : start + BLOCK] for start in range(0, len(chunks), BLOCK)]
-    vectors = [_encoded(block, cache / "vectors", embedding) for block in blocks]
-    return Chunks(chunks, np.concatenate(vectors))
+    """Split the real data and encode each distinct chunk once; both are kept, block by block, for later runs."""
+    folder = cache / f"{'book' if quick else 'distinct'}-{embedding.identity.digest[:8]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    texts: list[str] = json.loads(_kept(folder / "texts.json", lambda: _as_json(_chunks(data, embedding, quick=quick))))
+    vectors = []
+    for start in range(0, len(texts), BLOCK):
+        block = texts[start : start + BLOCK]
+        kept = _kept(folder / f"{start:06d}.f32", lambda block=block: embedding.encode_passages(block).tobytes())
+        vectors.append(np.frombuffer(kept, np.float32).reshape(len(block), -1))
+    return Chunks(texts, np.concatenate(vectors))
 
 
 def multiplied(chunks: Chunks, count: int, seed: int = 7) -> Chunks:
@@ -87,16 +87,25 @@ def once(folder: Path, make: Callable[[Path], None]) -> Path:
     return folder
 
 
-def _encoded(texts: Sequence[str], folder: Path, embedding: KBEmbedding) -> Vectors:
-    key = hashlib.sha256(json.dumps([embedding.identity.as_dict(), list(texts)]).encode()).hexdigest()[:24]
-    file = folder / f"{key}.npy"
+def _chunks(data: Path, embedding: KBEmbedding, *, quick: bool) -> list[str]:
+    splitter = SpanSplitter(count_tokens=embedding.count_tokens)
+    texts: dict[str, None] = {}
+    for text in map(canonical, texts_of(data, quick=quick)):
+        texts.update((text[start:end], None) for start, end in splitter.spans(text))
+    return list(texts)
+
+
+def _as_json(texts: Sequence[str]) -> bytes:
+    return json.dumps(texts, ensure_ascii=False).encode("utf-8")
+
+
+def _kept(file: Path, make: Callable[[], bytes]) -> bytes:
+    """The content of a file that is written, whole, when it is not there."""
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = folder / f"{key}.{os.getpid()}.npy"
-        np.save(temporary, embedding.encode_passages(texts))
-        temporary.rename(file)
-    loaded: Vectors = np.load(file)
-    return loaded
+        unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+        unfinished.write_bytes(make())
+        unfinished.rename(file)
+    return file.read_bytes()
 
 
 def _words(text: str) -> tuple[list[str], str]:

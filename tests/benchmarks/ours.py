@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.processes import mark
+
+if TYPE_CHECKING:
+    from kb.index.writer import NewChunk, NewDocument
+    from tests.benchmarks.corpus import Chunks
 
 BUILT_TOGETHER = 2_000  # documents in one transaction when a large corpus is laid down
 
@@ -69,5 +75,71 @@ def encode(models: str, chunks: str) -> None:
     mark("encoded")
 
 
+def opening(storage: str, vector: str) -> None:
+    """Open the index and search with a given vector, as the plain side does: no encoder, imports before the clock."""
+    import numpy as np
+    from llama_index.core import MockEmbedding, QueryBundle, VectorStoreIndex
+
+    from kb.index.storage import IndexStorage
+    from kb.index.vector_store import CatalogVectorStore
+
+    query = QueryBundle("?", embedding=np.load(vector).tolist())
+    mark("imported")
+    with IndexStorage(Path(storage) / "index").open() as catalog:
+        index = VectorStoreIndex.from_vector_store(
+            CatalogVectorStore(catalog), embed_model=MockEmbedding(embed_dim=len(query.embedding or []))
+        )
+        mark("opened")
+        found = index.as_retriever(similarity_top_k=5).retrieve(query)
+        mark("found")
+    for hit in found:
+        print(f"{hit.score:.4f}\t{hit.node.node_id}\t{hit.node.get_content()[:80]!r}")
+
+
+def build(storage: Path, chunks: Chunks) -> None:
+    """Lay down chunks whose vectors are known, each a document of its own, in the index of a storage.
+
+    The identity of the index is that of the first file, which is indexed the ordinary way.
+    """
+    from kb.index.storage import IndexStorage
+    from kb.index.vectors import VectorIndex
+    from kb.knowledge_base import KnowledgeBase
+    from kb.settings import Settings
+
+    texts = storage / "first"
+    texts.mkdir()
+    (texts / "first.txt").write_text(chunks.texts[0], encoding="utf-8")
+    with KnowledgeBase.open(Settings(), storage=storage) as kb:
+        kb.index([texts])
+    with IndexStorage(storage / "index").writer() as writer, writer.open(None) as catalog:  # type: ignore[arg-type]
+        for start in range(0, len(chunks.texts), BUILT_TOGETHER):
+            with catalog.write() as rows:
+                root = rows.add_root(str(storage / "corpus"), "folder")
+                for number in range(start, min(start + BUILT_TOGETHER, len(chunks.texts))):
+                    document, chunk = _rows_of(number, chunks)
+                    rows.put(root, document, [chunk])
+        VectorIndex(catalog).maintain()
+
+
+def _rows_of(number: int, chunks: Chunks) -> tuple[NewDocument, NewChunk]:
+    from kb.index import lexical
+    from kb.index.writer import NewChunk, NewDocument, chunk_digest
+    from kb.language.segment import language
+
+    text = chunks.texts[number]
+    content = text.encode("utf-8")
+    document = NewDocument(
+        path=f"{number:07d}.txt",
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        mtime=0,
+        type="txt",
+        language=language(text),
+        text=text,
+    )
+    vector = chunks.vectors[number].astype("<f4").tobytes()
+    return document, NewChunk(0, len(text), text, chunk_digest(text), " ".join(lexical.terms(text)), vector=vector)
+
+
 if __name__ == "__main__":
-    {"ingest": ingest, "encode": encode}[sys.argv[1]](*sys.argv[2:])
+    {"ingest": ingest, "encode": encode, "opening": opening}[sys.argv[1]](*sys.argv[2:])

@@ -117,10 +117,17 @@ def test_the_shelf_holds_exactly_the_texts_and_touches_nothing_twice(
         assert (texts / "a.txt").stat().st_mtime_ns == before
 
 
-def test_the_shelf_uses_the_models_of_the_storage(words: type[WordKnowledgeBase], tmp_path: Path) -> None:
+def test_the_shelf_uses_the_models_and_the_calibration_of_the_storage(
+    words: type[WordKnowledgeBase], tmp_path: Path
+) -> None:
+    (tmp_path / "calibration").mkdir()
+    (tmp_path / "calibration" / "e.json").write_text("fitted")
     with Shelf(tmp_path, Settings()).open("c", {"a": "one"}) as kb:
         assert (kb.storage / "models").resolve() == (tmp_path / "models").resolve()
-        assert (kb.storage / "calibration").resolve() == (tmp_path / "calibration").resolve()
+        (kb.storage / "calibration" / "f.json").write_text("noted by the evaluation")
+    assert [file.name for file in (tmp_path / "calibration").iterdir()] == ["e.json"]
+    with Shelf(tmp_path, Settings()).open("c", {"a": "one"}) as kb:
+        assert [file.read_text() for file in (kb.storage / "calibration").iterdir()] == ["fitted"]
 
 
 def test_an_index_of_another_embedder_is_built_again(words: type[WordKnowledgeBase], tmp_path: Path) -> None:
