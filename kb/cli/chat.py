@@ -13,6 +13,7 @@ from kb.cli.frame import Desk, error_document
 from kb.cli.library import show_synced
 from kb.cli.render import place, show_answer, show_quote, show_sources
 from kb.cli.screen import console, error_line, patience, progress_bars
+from kb.cli.wrap import shorten
 from kb.errors import IndexMissing, KBError
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ HELP = {
 
 # Characters shown on each side of a quote by :open.
 WIDE_CONTEXT = 1200
+# Characters more, so that the context can be cut between words.
+_SLACK = 40
 
 
 @dataclass(slots=True)
@@ -96,11 +99,10 @@ class Conversation:
             error_line(f":open takes the number of a quote, 1 to {len(citations)}")
         else:
             citation = chosen[0]
-            excerpt = self.base.open_context(citation, WIDE_CONTEXT)
-            start = len(excerpt.before)
+            excerpt = self.base.open_context(citation, WIDE_CONTEXT + _SLACK)
+            text, start = excerpt.before + excerpt.quote + excerpt.after, len(excerpt.before)
             self.screen.print(Text(place(citation.document, citation.page, citation.page_end), style="place"))
-            text = excerpt.before + excerpt.quote + excerpt.after
-            show_quote(self.screen, text, start, start + len(excerpt.quote))
+            show_quote(self.screen, *shorten(text, start, start + len(excerpt.quote), WIDE_CONTEXT))
 
 
 def converse(base: KnowledgeBase, desk: Desk) -> list[dict[str, Any]]:

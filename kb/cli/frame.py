@@ -69,7 +69,7 @@ def command(app: typer.Typer) -> Callable[[Callable[..., Reply]], Callable[..., 
     """Register a function whose first parameter is the Desk; the options of the Desk are added to its own."""
 
     def register(function: Callable[..., Reply]) -> Callable[..., Reply]:
-        def run(settings: Path | None, storage: Path, as_json: bool, **arguments: Any) -> None:  # noqa: ANN401
+        def run(settings: Path | None, storage: Path, as_json: bool, **arguments: Any) -> None:
             desk = Desk(settings, storage, as_json)
             raise typer.Exit(_deliver(lambda: function(desk, **arguments), as_json=as_json))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,10 +13,13 @@ from rich.text import Text
 from kb.cli.frame import Desk, Reply
 from kb.cli.render import show_table
 from kb.cli.screen import progress_bars
+from kb.cli.wrap import flat
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from kb.index.check import Finding
+    from kb.index.listing import IndexedDocument
     from kb.index.sync import Synced
 
 
@@ -34,13 +39,9 @@ def index(
 
 
 def synced_document(synced: Synced) -> dict[str, Any]:
-    """The JSON shape of an index run."""
+    """The JSON shape of an index run: how many documents were added, changed, ..., and which failed."""
     return {
-        "added": synced.added,
-        "changed": synced.changed,
-        "renamed": synced.renamed,
-        "deleted": synced.deleted,
-        "unchanged": synced.unchanged,
+        **_counts(synced),
         "failed": [{"document": document, "reason": reason} for document, reason in synced.failed],
         "chunks": synced.chunks,
         "stale_answers": 0,
@@ -48,22 +49,17 @@ def synced_document(synced: Synced) -> dict[str, Any]:
     }
 
 
+def _counts(synced: Synced) -> dict[str, int]:
+    counts = {name: len(getattr(synced, name)) for name in ("added", "changed", "renamed", "deleted")}
+    return {**counts, "unchanged": synced.unchanged}
+
+
 def show_synced(screen: Console, synced: Synced) -> None:
     """What an index run did, in a line, and each file that failed with its reason."""
-    done = [
-        f"{count:,} {what}"
-        for what, count in (
-            ("added", synced.added),
-            ("changed", synced.changed),
-            ("renamed", synced.renamed),
-            ("deleted", synced.deleted),
-            ("unchanged", synced.unchanged),
-        )
-        if count
-    ]
-    screen.print(f"{', '.join(done) or 'No documents'}; {synced.chunks:,} chunks, {synced.seconds:.1f} s")
+    done = ", ".join(f"{count:,} {what}" for what, count in _counts(synced).items() if count)
+    screen.print(f"{done or 'No documents'}; {synced.chunks:,} chunks, {synced.seconds:.1f} s")
     for document, reason in synced.failed:
-        screen.print(Text.assemble(("failed: ", "bad"), (document, "place"), f": {reason}"))
+        screen.print(Text.assemble(("failed: ", "bad"), (flat(document), "place"), f": {flat(reason)}"))
 
 
 def documents(desk: Desk) -> Reply:
@@ -73,12 +69,10 @@ def documents(desk: Desk) -> Reply:
     return Reply({"documents": rows}, lambda screen: show_documents(screen, rows))
 
 
-_ROW = ("path", "sha256", "type", "language", "chunks", "state", "reason", "size")
-
-
-def row_document(row: Any) -> dict[str, Any]:  # noqa: ANN401 - a DocumentRow, whose module is heavy
-    """The JSON shape of a document."""
-    return {"document": row.name, "pages": row.pages or None, **{field: getattr(row, field) for field in _ROW}}
+def row_document(row: IndexedDocument) -> dict[str, Any]:
+    """The JSON shape of a document; `pages` is null for a format without pages."""
+    values = asdict(row)
+    return {"document": values.pop("name"), **values, "pages": row.pages or None}
 
 
 def show_documents(screen: Console, rows: list[dict[str, Any]]) -> None:
@@ -95,9 +89,9 @@ def remove(
 ) -> Reply:
     """Take a document out of the index and keep it out until it is named again."""
     with desk.knowledge_base() as base:
-        base.remove(document)
-    line = f"{document} is out of the index; kb index with its path takes it in again"
-    return Reply({"removed": document}, lambda screen: screen.print(line))
+        name = base.remove(document)
+    line = f"{flat(name)} is out of the index; kb index with its path takes it in again"
+    return Reply({"removed": name}, lambda screen: screen.print(line))
 
 
 def check(
@@ -107,16 +101,18 @@ def check(
     """Verify everything that is stored against everything else."""
     with desk.knowledge_base() as base:
         findings = base.check(repair=repair)
-    lines = [str(finding) for finding in findings]
-    document = {"ok": not lines, "findings": lines, "repair": repair}
-    return Reply(document, lambda screen: show_findings(screen, lines), code=1 if lines and not repair else 0)
+    ok = all(finding.repaired for finding in findings)
+    document = {"ok": ok, "findings": [asdict(finding) for finding in findings]}
+    return Reply(document, lambda screen: show_findings(screen, findings), code=0 if ok else 1)
 
 
-def show_findings(screen: Console, lines: list[str]) -> None:
-    """One line for each finding."""
-    for line in lines:
-        screen.print(Text.assemble(("! ", "bad"), line))
-    if not lines:
+def show_findings(screen: Console, findings: Sequence[Finding]) -> None:
+    """One line for each finding, and the next step where there is one."""
+    for finding in findings:
+        mark, style = ("repaired", "good") if finding.repaired else ("wrong", "bad")
+        fix = "" if finding.repaired or not finding.fix else f". {finding.fix}"
+        screen.print(Text.assemble((f"{mark:<8} ", style), flat(f"{finding.part}: {finding.what}{fix}")))
+    if not findings:
         screen.print("Everything agrees")
 
 

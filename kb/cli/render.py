@@ -81,7 +81,7 @@ def show_prose(screen: Console, text: Text, indent: int = _INDENT) -> None:
     """A text broken into lines that fit, each paragraph on its own."""
     for paragraph in text.split("\n\n"):
         for line in wrap(paragraph, max(prose_width(screen) - indent, 8)):
-            screen.print(Text(" " * indent) + line, no_wrap=True, overflow="ignore", crop=False)
+            screen.print(Text(" " * indent) + line, soft_wrap=True)
 
 
 def _heading(number: int, where: str) -> Text:
@@ -108,10 +108,10 @@ def show_table(screen: Console, columns: Sequence[str], rows: Sequence[Mapping[s
     for row in rows:
         table.add_row(*(Text(_cell(row[name])) for name in columns))
     if screen.is_terminal:
-        screen.print(table)
+        screen.print(table, soft_wrap=False)
         return
     with screen.capture() as padded:
-        screen.print(table)
+        screen.print(table, soft_wrap=False)
     screen.print("\n".join(line.rstrip() for line in padded.get().splitlines()))
 
 

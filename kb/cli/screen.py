@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.theme import Theme
 
+from kb.cli.wrap import flat
+
 Progress = Callable[[str, int, int], None]
 
 # Without a terminal prose is wrapped at this width; tables are as wide as their content.
@@ -29,10 +31,10 @@ THEME = Theme(
 
 def console(*, stderr: bool = False) -> Console:
     """A console that is coloured only on a terminal, honours NO_COLOR, and never cuts a table in a pipe."""
-    terminal = Console(stderr=stderr, theme=THEME, highlight=False, emoji=False, markup=False)
-    if terminal.is_terminal:
-        return terminal
-    return Console(stderr=stderr, theme=THEME, highlight=False, emoji=False, markup=False, width=10_000)
+    terminal = Console(stderr=stderr, theme=THEME, highlight=False, emoji=False, markup=False, soft_wrap=True)
+    if not terminal.is_terminal:
+        terminal.width = 10_000
+    return terminal
 
 
 def prose_width(screen: Console) -> int:
@@ -42,7 +44,7 @@ def prose_width(screen: Console) -> int:
 
 def error_line(message: str) -> None:
     """One line on stderr."""
-    console(stderr=True).print(" ".join(message.split()), style="bad", soft_wrap=True)
+    console(stderr=True).print(" ".join(flat(message).split()), style="bad")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from kb.answering.answer import Answer, Citation, Sentence
 from kb.cli.app import app
 from kb.cli.frame import Desk
 from kb.errors import IndexMissing, KBError, QuestionError
+from kb.index.check import Finding
+from kb.index.listing import Excerpt, IndexedDocument
 from kb.retrieval.source import Source, Step
 
 PASSAGE = (
@@ -42,26 +44,18 @@ def answered(question: str, document: str, page: int | None, passage: str, quote
     )
 
 
-@dataclass
-class Row:
-    name: str
-    path: str
-    sha256: str = "00"
-    type: str = "txt"
-    language: str = "en"
-    pages: int = 0
-    chunks: int = 3
-    state: str = "ok"
-    reason: str = ""
-    size: int = 10
+def row(name: str, chunks: int, type_: str = "txt", reason: str = "") -> IndexedDocument:
+    """A listed document, failed where there is a reason."""
+    state = "failed" if reason else "ok"
+    return IndexedDocument(name, f"/docs/{name}", "00", type_, "en", 0, chunks, 10, state, reason)
 
 
 @dataclass
 class Report:
-    added: int = 2
-    changed: int = 0
-    renamed: int = 0
-    deleted: int = 0
+    added: list[str] = field(default_factory=lambda: ["a.txt", "b.txt"])
+    changed: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     unchanged: int = 1234
     failed: list[tuple[str, str]] = field(default_factory=lambda: [("bad.pdf", "needs a password")])
     chunks: int = 45
@@ -69,21 +63,14 @@ class Report:
 
 
 @dataclass
-class Excerpt:
-    before: str
-    quote: str
-    after: str
-
-
-@dataclass
 class Book:
     """The double: it answers what its `answers` hold, raises the errors they hold, and notes what it was asked."""
 
     answers: dict[str, Answer | BaseException]
-    rows: list[Row] | None = None
+    rows: list[IndexedDocument] | None = None
     asked: list[Any] = field(default_factory=list)
     indexed: Report = field(default_factory=Report)
-    findings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def __enter__(self) -> Book:
         return self
@@ -108,20 +95,21 @@ class Book:
     def index(self, paths: Any = (), **options: Any) -> Report:
         options.pop("progress")("Reading", 1, 2)
         self.asked.append((tuple(paths), options))
-        self.rows = [Row("a.txt", "/docs/a.txt")]
+        self.rows = [row("a.txt", 3)]
         return self.indexed
 
-    def documents(self) -> list[Row]:
+    def documents(self) -> list[IndexedDocument]:
         if self.rows is None:
             raise IndexMissing("Nothing is indexed in storage", "kb index FOLDER")
         return self.rows
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> str:
         self.asked.append(("remove", name))
+        return name
 
-    def check(self, repair: bool = False) -> list[str]:
+    def check(self, repair: bool = False) -> list[Finding]:
         self.asked.append(("check", repair))
-        return self.findings
+        return [replace(finding, repaired=repair and finding.derived) for finding in self.findings]
 
     def open_context(self, citation: Citation, characters: int = 600) -> Excerpt:
         return Excerpt("Long before. ", citation.quote, " Long after.")
@@ -147,8 +135,8 @@ def make_book() -> Book:
             "slow": KeyboardInterrupt(),
         },
         rows=[
-            Row("holmes.txt", "/docs/holmes.txt", chunks=1234),
-            Row("bad.pdf", "/docs/bad.pdf", type="pdf", chunks=0, state="failed", reason="needs a password"),
+            row("holmes.txt", 1234),
+            row("bad.pdf", 0, "pdf", "needs a password"),
         ],
     )
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import PASSAGE, QUOTE, THAI_QUOTE, Book, Run
+from kb.index.check import Finding
+from tests.cli.conftest import PASSAGE, QUOTE, THAI_QUOTE, Book, Run, row
 
 RunJson = Callable[..., tuple[int, Any]]
 
@@ -95,14 +96,15 @@ def test_documents_lists_each_with_its_reason(book: Book, run: Run, run_json: Ru
     assert lines[0].split() == ["document", "type", "language", "pages", "chunks", "state", "reason"]
     assert lines[1].split() == ["holmes.txt", "txt", "en", "1,234", "ok"]
     assert lines[2].split(maxsplit=5) == ["bad.pdf", "pdf", "en", "0", "failed", "needs a password"]
-    names = [(row["document"], row["chunks"], row["state"]) for row in run_json("documents")[1]["documents"]]
-    assert names == [("holmes.txt", 1234, "ok"), ("bad.pdf", 0, "failed")]
+    first, second = run_json("documents")[1]["documents"]
+    assert (first["document"], first["chunks"], first["pages"], first["state"]) == ("holmes.txt", 1234, None, "ok")
+    assert (second["document"], second["reason"]) == ("bad.pdf", "needs a password")
 
 
 def test_a_long_name_is_not_cut_in_a_pipe(book: Book, run: Run) -> None:
-    assert book.rows is not None
-    book.rows[0].name = "folder/" * 40 + "a.txt"
-    assert book.rows[0].name in run("documents").stdout.splitlines()[1]
+    name = "folder/" * 40 + "a.txt"
+    book.rows = [row(name, 1)]
+    assert run("documents").stdout.splitlines()[1].split() == [name, "txt", "en", "1", "ok"]
 
 
 def test_remove(book: Book, run_json: RunJson) -> None:
@@ -112,11 +114,18 @@ def test_remove(book: Book, run_json: RunJson) -> None:
 
 def test_check_fails_when_something_disagrees(book: Book, run: Run, run_json: RunJson) -> None:
     assert (run("check").exit_code, run("check").stdout) == (0, "Everything agrees\n")
-    book.findings = ["vectors.faiss is older than the catalog"]
+    book.findings = [Finding("vectors", "2 of 9 are missing", "Run `kb check --repair`", derived=True)]
     result = run("check")
-    assert (result.exit_code, result.stdout) == (1, "! vectors.faiss is older than the catalog\n")
-    document = {"ok": False, "findings": ["vectors.faiss is older than the catalog"], "repair": True}
-    assert run_json("check", "--repair") == (0, document)
+    assert (result.exit_code, result.stdout) == (1, "wrong    vectors: 2 of 9 are missing. Run `kb check --repair`\n")
+    result = run("check", "--repair")
+    assert (result.exit_code, result.stdout) == (0, "repaired vectors: 2 of 9 are missing\n")
+    book.findings.append(Finding("documents", "a.txt: a chunk is not its span", "Run `kb index --rebuild`"))
+    code, document = run_json("check", "--repair")
+    assert (code, document["ok"]) == (1, False)
+    assert [(finding["part"], finding["repaired"]) for finding in document["findings"]] == [
+        ("vectors", True),
+        ("documents", False),
+    ]
 
 
 def test_an_error_is_one_line_with_the_next_step(book: Book, run: Run, run_json: RunJson) -> None:
