@@ -106,14 +106,14 @@ class IndexWriter:
         self._sweep()
 
     @contextmanager
-    def open(self, identity: Identity) -> Iterator[Catalog]:
-        """The live catalog for writing, made empty where there is none.
+    def open(self, identity: Identity | None) -> Iterator[Catalog]:
+        """The live catalog for writing, made empty where there is none; None opens one that is there, unchecked.
 
         Raises:
             IndexMismatch: It was made with another identity.
             StorageError: It is damaged or cannot be written.
         """
-        if not self._storage.exists():
+        if identity is not None and not self._storage.exists():
             self._create(1, identity).close()
             self._point_to(1)
         folder = self._storage.current()
