@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -73,7 +73,7 @@ class RetrievalSettings(Section):
 
     pool: int = Field(50, ge=1, le=1000)
     top_k: int = Field(5, ge=1, le=100)
-    dense_weight: float = Field(0.5, ge=0, le=1)
+    dense_weight: Literal["calibrated"] | Annotated[float, Field(ge=0, le=1)] = "calibrated"
 
     @model_validator(mode="after")
     def _top_k_within_pool(self) -> Self:
@@ -86,7 +86,7 @@ class AnswerSettings(Section):
     """How answers are made out of sources."""
 
     quotes: int = Field(3, ge=1, le=20)
-    quote_characters: int = Field(200, ge=1)
+    quote_characters: int = Field(290, ge=1)
     max_false_refusal: float = Field(0.05, gt=0, lt=1)
     refuse: bool = True
 

@@ -1,0 +1,353 @@
+"""KnowledgeBase: the one place where the parts are wired."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, cast
+
+from kb.errors import DocumentError, SettingsError
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from llama_index.core.schema import Document, TextNode
+
+    from kb.answering.answer import Answer, Citation
+    from kb.answering.engine import KBCitationQueryEngine
+    from kb.documents.splitter import SpanSplitter
+    from kb.index.catalog import Catalog, Identity
+    from kb.index.check import Finding
+    from kb.index.listing import Excerpt, IndexedDocument
+    from kb.index.storage import IndexStorage
+    from kb.index.sync import Synced
+    from kb.models.embedding import EmbedderIdentity, KBEmbedding
+    from kb.retrieval.calibration import Calibration
+    from kb.retrieval.retriever import HybridRetriever, Rankings
+    from kb.retrieval.source import Source
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What answers questions from one live index."""
+
+    catalog: Catalog
+    retriever: HybridRetriever
+    engine: KBCitationQueryEngine
+
+
+class KnowledgeBase:
+    """Answers questions about documents and shows the words that prove each answer.
+
+    Opening loads nothing heavy; the encoder comes with the first question or the first new document. One object serves
+    many threads: each reads through its own connection, and one lock stands around the encoder. When another process
+    rebuilds the index, the next question is answered from the new one.
+
+    Example:
+        with KnowledgeBase.open() as kb:
+            kb.index(["letters"])
+            print(kb.ask("When was the bridge built?").text)
+    """
+
+    def __init__(self, settings: Settings, storage: Path) -> None:
+        self.settings = settings
+        self.storage = storage
+        self._lock = threading.RLock()
+        self._embedder: KBEmbedding | None = None
+        self._reading: _Reading | None = None
+
+    @classmethod
+    def open(cls, settings: Settings | Path | str | None = None, storage: Path | str = "storage") -> Self:
+        """Open a storage, which may be new.
+
+        Args:
+            settings: Settings, or the file they are in; None takes ./settings.toml where there is one.
+            storage: The folder that holds the index and the models.
+
+        Raises:
+            SettingsError: The settings file is missing or wrong.
+        """
+        return cls(settings if isinstance(settings, Settings) else Settings.load(settings), Path(storage))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index; the object may be used again."""
+        with self._lock:
+            if self._reading is not None:
+                self._reading.catalog.close()
+            self._reading = None
+
+    @property
+    def documents_folder(self) -> Path:
+        """What is indexed when nothing is named."""
+        return self.settings.documents.folder or self.storage / "documents"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where prepared models are kept."""
+        return self.storage / "models"
+
+    def index(
+        self,
+        paths: Sequence[Path | str] = (),
+        *,
+        rebuild: bool = False,
+        prune: bool = False,
+        progress: Progress | None = None,
+    ) -> Synced:
+        """Bring the index in line with folders and files.
+
+        Args:
+            paths: What to index; nothing: the documents folder and everything indexed before.
+            rebuild: Build a new index beside the old one, which answers until the new one is complete.
+            prune: Allow a run to drop most of a folder's documents.
+            progress: Told (stage, done, total).
+
+        Raises:
+            DocumentError: A named path is missing.
+            IndexMismatch: The index was made with another embedder or pipeline.
+            Busy: Another process is writing.
+            StorageError: The storage is full, read-only or damaged; what was indexed before is kept.
+            ModelUnavailable: The embedder is not here and cannot be fetched.
+        """
+        from kb.documents.readers import DocumentReader
+        from kb.index.sync import SyncParts, sync
+        from kb.retrieval.calibration import note_range
+
+        named = self._named(paths, rebuild)
+        watch = progress or _nobody
+        with ExitStack() as stack:
+            writer = stack.enter_context(self._storage().writer())
+            embedding = self.embedding(watch)
+            identity = self._identity()
+            catalog = stack.enter_context(writer.rebuild(identity) if rebuild else writer.open(identity))
+            reader = stack.enter_context(DocumentReader(self.settings.documents))
+            parts = SyncParts(reader.read, _splitter(embedding, self.settings), embedding.encode_passages, watch)
+            wanted = named if paths else _with_known(catalog, named)
+            synced = sync(catalog, wanted, parts, self.settings.index, prune=prune)
+            note_range(catalog, embedding.identity, self.storage / "calibration")
+        return synced
+
+    def search(self, question: str, top_k: int | None = None) -> list[Source]:
+        """The passages that fit a question best, best first.
+
+        Args:
+            question: In any language.
+            top_k: How many at most; None takes `retrieval.top_k`.
+
+        Raises:
+            QuestionError: The question holds no word.
+            SettingsError: `top_k` is below 1.
+            IndexMissing: Nothing is indexed here yet.
+        """
+        from kb.retrieval.retriever import as_source
+
+        if top_k is not None and top_k < 1:
+            raise SettingsError(f"top_k is {top_k}", "Ask for at least one passage")
+        return [as_source(hit) for hit in self._read().retriever.best(question, top_k)]
+
+    def ask(self, question: str, mode: str = "quote") -> Answer:
+        """Answer a question with the exact words that prove it, or decline.
+
+        Args:
+            question: In any language.
+            mode: "quote", the one there is.
+
+        Raises:
+            QuestionError: The question holds no word.
+            IndexMissing: Nothing is indexed here yet.
+        """
+        if mode != "quote":
+            raise SettingsError(f"There is no answer mode {mode!r}", 'Use "quote"')
+        return self._read().engine.answer(question)
+
+    def rankings(self, question: str, limit: int | None = None) -> Rankings:
+        """Both legs and their fusion with the documents they name, before anything is cut; for measuring.
+
+        Args:
+            question: In any language.
+            limit: How many passages each leg may propose; None takes `retrieval.pool`.
+        """
+        return self._read().retriever.rankings(question, limit)
+
+    def documents(self) -> list[IndexedDocument]:
+        """Every document that is known, by name.
+
+        Raises:
+            IndexMissing: Nothing is indexed here yet.
+        """
+        from kb.index.listing import listed
+
+        with self._storage().open() as catalog, catalog.read() as snapshot:
+            return listed(snapshot)
+
+    def remove(self, name: str) -> str:
+        """Take a document out of the index, and leave it out until its file is named again; the file stays.
+
+        Returns:
+            The name of the document.
+
+        Raises:
+            DocumentError: No document has this name.
+            Busy: Another process is writing.
+        """
+        from kb.index.sync import remove
+
+        storage = self._storage()
+        storage.current()
+        with storage.writer() as writer, writer.open(None) as catalog:
+            return remove(catalog, name).name
+
+    def check(self, repair: bool = False) -> list[Finding]:
+        """Verify everything that is stored against everything.
+
+        Args:
+            repair: Rebuild what is derived.
+
+        Returns:
+            What is wrong; empty when all is well.
+
+        Raises:
+            IndexMissing: Nothing is indexed here yet.
+        """
+        from kb.index.check import check
+
+        storage = self._storage()
+        if not repair:
+            with storage.open() as catalog:
+                return check(catalog)
+        storage.current()
+        with storage.writer() as writer, writer.open(None) as catalog:
+            return check(catalog, repair=True)
+
+    def open_context(self, citation: Citation, characters: int = 600) -> Excerpt:
+        """A quote with its surroundings.
+
+        Args:
+            citation: From an answer.
+            characters: How many to show before and after.
+
+        Raises:
+            DocumentError: The document is not indexed any more, or says something else there by now.
+        """
+        from kb.index.listing import excerpt
+
+        quote = (citation.start, citation.end, citation.quote)
+        with self._storage().open() as catalog, catalog.read() as snapshot:
+            return excerpt(snapshot, citation.document, quote, characters)
+
+    def embedding(self, progress: Progress | None = None) -> KBEmbedding:
+        """The embedder, prepared and opened by the first call.
+
+        Raises:
+            ModelUnavailable: It is not here and cannot be fetched.
+        """
+        from kb.models.embedding import open_embedding
+
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = open_embedding(self.settings, self.models_folder, progress)
+            return self._embedder
+
+    def calibration(self) -> Calibration:
+        """What scores are read with.
+
+        Raises:
+            StorageError: The calibration file of this storage is damaged.
+        """
+        from kb.retrieval.calibration import load, uncalibrated
+
+        identity = self._embedder_identity()
+        found = load(identity.model, identity.digest, self.storage / "calibration") or uncalibrated(identity)
+        weight = self.settings.retrieval.dense_weight
+        return found if weight == "calibrated" else found.with_weight(weight)
+
+    def _named(self, paths: Sequence[Path | str], rebuild: bool) -> list[Path]:
+        """The paths of a run: those named, else the documents folder where there is one."""
+        if paths:
+            return [Path(path) for path in paths]
+        if self.documents_folder.is_dir():
+            return [self.documents_folder]
+        if rebuild or (self.storage / "index" / "CURRENT").exists():
+            return []
+        raise DocumentError(f"There is no folder {self.documents_folder}", "Name one: kb index FOLDER")
+
+    def _embedder_identity(self) -> EmbedderIdentity:
+        from kb.models.embedding import known_identity
+
+        if self._embedder is not None:
+            return self._embedder.identity
+        return known_identity(self.settings, self.models_folder) or self.embedding().identity
+
+    def _identity(self) -> Identity:
+        from kb.documents.identity import pipeline
+        from kb.index.catalog import Identity
+
+        return Identity(self._embedder_identity().as_dict(), pipeline(self.settings.splitter))
+
+    def _storage(self) -> IndexStorage:
+        from kb.index.storage import IndexStorage
+
+        return IndexStorage(self.storage / "index")
+
+    def _read(self) -> _Reading:
+        """What answers from the live index; made anew when another index took its place."""
+        storage = self._storage()
+        with self._lock:
+            if self._reading is not None and self._reading.catalog.folder != storage.current():
+                self.close()
+            if self._reading is None:
+                self._reading = self._wire(storage.open(self._identity()))
+            return self._reading
+
+    def _wire(self, catalog: Catalog) -> _Reading:
+        from llama_index.core import VectorStoreIndex
+
+        from kb.answering.engine import AnswerRules, KBCitationQueryEngine, QuoteSynthesizer
+        from kb.index.vector_store import CatalogVectorStore
+        from kb.retrieval.retriever import HybridRetriever, Pool
+
+        embedding, calibration, retrieval = self.embedding(), self.calibration(), self.settings.retrieval
+        store = CatalogVectorStore(catalog, self.settings.index)
+        index = VectorStoreIndex.from_vector_store(store, embed_model=embedding)
+        retriever = HybridRetriever(catalog, index, embedding, calibration, Pool(retrieval.pool, retrieval.top_k))
+        rules = AnswerRules.of(self.settings.answer, calibration)
+        engine = KBCitationQueryEngine(retriever, QuoteSynthesizer(catalog, embedding, calibration, rules), embedding)
+        return _Reading(catalog, retriever, engine)
+
+
+def _splitter(embedding: KBEmbedding, settings: Settings) -> Callable[[Document], list[TextNode]]:
+    """The splitter as a function; it is made when the first document needs it."""
+    from functools import cache
+
+    @cache
+    def splitter() -> SpanSplitter:
+        from kb.documents.splitter import SpanSplitter
+
+        return SpanSplitter(count_tokens=embedding.count_tokens, chunk_tokens=settings.splitter.chunk_tokens)
+
+    return lambda document: cast("list[TextNode]", splitter().get_nodes_from_documents([document]))
+
+
+def _with_known(catalog: Catalog, paths: Sequence[Path]) -> list[Path]:
+    """The documents folder and every root known, for a run that names nothing."""
+    with catalog.read() as snapshot:
+        roots = [Path(root.path) for root in snapshot.roots() if root.kind != "nodes"]
+    return list(dict.fromkeys([*(path.resolve() for path in paths), *roots]))
+
+
+def _nobody(stage: str, done: int, total: int) -> None:
+    """Nobody watches."""

@@ -1,0 +1,190 @@
+"""Evidence -> P(relevant), P(answerable)."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.errors import StorageError
+from kb.index.catalog import Catalog
+from kb.models.identity import EmbedderIdentity
+from kb.retrieval.fusion import FusionWeights
+
+SHIPPED = Path(__file__).parent / "calibrated"
+SCHEMA = 1
+FEWEST_CHUNKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was fitted for one embedder, known by its model or by the digest of its identity.
+
+    `relevance` and `answerable` hold the intercept and the slopes of a logistic function; `threshold` is the least
+    P(answerable) that is answered; `curve` lists, for other shares of wrongly refused answerable questions, the
+    threshold and what is refused of each kind of unanswerable question.
+    """
+
+    model: str
+    embedder_digest: str
+    pipeline: str
+    cosine: Mapping[str, float]
+    w: float
+    relevance: tuple[float, ...]
+    answerable: tuple[float, ...]
+    threshold: float
+    curve: tuple[Mapping[str, float], ...] = ()
+    n: Mapping[str, int] = field(default_factory=dict)
+    data: str = ""
+    fitted: bool = True
+    schema: int = SCHEMA
+
+    @property
+    def weights(self) -> FusionWeights:
+        """The part that fusion needs."""
+        return FusionWeights(self.cosine["low"], self.cosine["high"], self.w)
+
+    def relevant(self, fused: float) -> float:
+        """P(relevant) of a passage with this fused score."""
+        return logistic(self.relevance, (fused,))
+
+    def answers(self, evidence: Sequence[float]) -> float:
+        """P(answerable) of a question with this evidence."""
+        return logistic(self.answerable, evidence)
+
+    def threshold_at(self, max_false_refusal: float) -> float:
+        """The threshold that wrongly refuses at most this share: that of the nearest stricter point of the curve."""
+        points = [point for point in self.curve if point["false_refusal"] <= max_false_refusal + 1e-12]
+        return max((point["threshold"] for point in points), default=0.0)
+
+    def with_weight(self, dense: float) -> Calibration:
+        """The same with another share of the dense leg."""
+        return replace(self, w=dense)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content of the file."""
+        return asdict(self)
+
+
+def logistic(coefficients: Sequence[float], features: Sequence[float]) -> float:
+    """1 / (1 + exp(-(b0 + b1 x1 + ...))), safe for any finite input."""
+    z = coefficients[0] + math.fsum(b * x for b, x in zip(coefficients[1:], features, strict=True))
+    if z >= 0:
+        return 1.0 / (1.0 + math.exp(-z))
+    return math.exp(z) / (1.0 + math.exp(z))
+
+
+def conformal_threshold(scores: Sequence[float], max_false_refusal: float) -> float:
+    """The largest threshold that wrongly refuses at most the given share of answerable questions.
+
+    Split conformal prediction (Vovk, Gammerman & Shafer 2005; Lei et al. 2018): with n exchangeable scores of
+    answerable questions and k = floor(alpha * (n + 1)), the k-th smallest score t satisfies
+    P(score < t) <= alpha for a new answerable question.
+
+    Args:
+        scores: P(answerable) of answerable questions, none of them used to fit it.
+        max_false_refusal: alpha, between 0 and 1.
+
+    Returns:
+        The threshold; 0.0, which refuses nothing, when there are too few scores to promise alpha.
+    """
+    k = math.floor(max_false_refusal * (len(scores) + 1))
+    return sorted(scores)[k - 1] if k >= 1 else 0.0
+
+
+def load(model: str, embedder_digest: str, folder: Path) -> Calibration | None:
+    """The calibration of an embedder: the user's own, else the shipped one, else None.
+
+    Args:
+        model: The name of the embedder; the engines of one model give the same vectors within a small bound.
+        embedder_digest: The digest of the embedder's identity.
+        folder: storage/calibration.
+
+    Raises:
+        StorageError: The user's own file is damaged.
+    """
+    own = folder / f"{embedder_digest}.json"
+    if own.exists():
+        return _read(own)
+    for file in sorted(SHIPPED.glob("*.json")):
+        calibration = _read(file)
+        if embedder_digest == calibration.embedder_digest or model == calibration.model:
+            return calibration
+    return None
+
+
+def save(calibration: Calibration, folder: Path) -> Path:
+    """Write a calibration, whole or not at all.
+
+    Raises:
+        StorageError: The folder cannot be written.
+    """
+    file = folder / f"{calibration.embedder_digest}.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_suffix(".new")
+        with temporary.open("w", encoding="utf-8") as out:
+            json.dump(calibration.as_dict(), out, ensure_ascii=False, indent=1)
+            out.flush()
+            os.fsync(out.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        raise StorageError(f"{file} cannot be written: {error.strerror}", "Make room or make it writable") from None
+    return file
+
+
+def uncalibrated(identity: EmbedderIdentity, vectors: NDArray[np.float32] | None = None) -> Calibration:
+    """What is used for an embedder that nothing was fitted for: the slopes of the shipped one over its own range.
+
+    Args:
+        identity: The embedder.
+        vectors: Unit vectors of some chunks, shape (n, d); the cosine of unrelated text is the median of their pairs,
+            0 without them.
+    """
+    low = 0.0
+    if vectors is not None:
+        cosines = vectors @ vectors.T
+        low = float(np.median(cosines[np.triu_indices(len(vectors), k=1)]))
+    return replace(
+        _read(sorted(SHIPPED.glob("*.json"))[0]),
+        model=identity.model,
+        embedder_digest=identity.digest,
+        cosine={"low": min(low, 0.95), "high": 1.0},
+        w=0.5,
+        fitted=False,
+        data="not fitted: the range of the embedder is read off pairs of chunks",
+    )
+
+
+def note_range(catalog: Catalog, identity: EmbedderIdentity, folder: Path) -> None:
+    """Write down the range of an embedder that nothing was fitted for, once there are chunks to read it off.
+
+    Raises:
+        StorageError: The folder cannot be written.
+    """
+    if load(identity.model, identity.digest, folder) is not None:
+        return
+    with catalog.read() as snapshot:
+        ids = snapshot.chunk_ids()
+        if len(ids) >= FEWEST_CHUNKS:
+            some = np.unique(np.linspace(0, len(ids) - 1, 500).astype(int))
+            save(uncalibrated(identity, snapshot.vectors(ids[some])), folder)
+
+
+def _read(file: Path) -> Calibration:
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        if values.get("schema") != SCHEMA:
+            raise ValueError(f"schema {values.get('schema')} is not {SCHEMA}")
+        for name in ("relevance", "answerable", "curve"):
+            values[name] = tuple(values[name])
+        return Calibration(**values)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise StorageError(f"The calibration file {file} cannot be used: {error}", "Delete it") from None

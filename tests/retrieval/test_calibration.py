@@ -1,0 +1,97 @@
+"""Calibration: the promise of the threshold, and files that are refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.errors import StorageError
+from kb.models.identity import EmbedderIdentity
+from kb.retrieval.calibration import Calibration, conformal_threshold, load, logistic, save, uncalibrated
+
+
+def example(**changes: object) -> Calibration:
+    values: dict[str, object] = {
+        "model": "some/model",
+        "embedder_digest": "abc",
+        "pipeline": "p",
+        "cosine": {"low": 0.7, "high": 1.0},
+        "w": 0.5,
+        "relevance": (-2.0, 4.0),
+        "answerable": (-1.0, 2.0),
+        "threshold": 0.3,
+    }
+    return Calibration(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_logistic_matches_its_formula_and_never_overflows() -> None:
+    assert math.isclose(logistic((1.0, 2.0), (0.25,)), 1 / (1 + math.exp(-1.5)))
+    assert logistic((0.0, 1.0), (-5000.0,)) == 0.0
+    assert logistic((0.0, 1.0), (5000.0,)) == 1.0
+
+
+def test_threshold_refuses_at_most_the_promised_share_of_new_questions() -> None:
+    random = np.random.default_rng(0)
+    refused = []
+    for _ in range(2000):
+        scores = random.beta(5, 2, size=60)
+        threshold = conformal_threshold(scores[:59].tolist(), 0.05)
+        refused.append(scores[59] < threshold)
+    assert 0.03 < np.mean(refused) <= 0.06
+
+
+def test_threshold_of_too_few_scores_refuses_nothing() -> None:
+    assert conformal_threshold([0.9, 0.8, 0.7], 0.05) == 0.0
+
+
+def test_threshold_is_the_kth_smallest_score() -> None:
+    scores = [i / 100 for i in range(1, 100)]
+    assert conformal_threshold(scores, 0.05) == 0.05
+    assert conformal_threshold(scores, 0.10) == 0.10
+
+
+def test_a_stricter_share_of_false_refusals_never_raises_the_threshold() -> None:
+    curve = tuple({"false_refusal": a, "threshold": t} for a, t in ((0.01, 0.1), (0.05, 0.3), (0.1, 0.5)))
+    calibration = example(curve=curve)
+    assert [calibration.threshold_at(a) for a in (0.001, 0.01, 0.05, 0.07, 0.5)] == [0.0, 0.1, 0.3, 0.3, 0.5]
+
+
+def test_the_users_own_file_wins(tmp_path: Path) -> None:
+    (tmp_path / "abc.json").write_text(json.dumps(example(w=0.25).as_dict()))
+    found = load("some/model", "abc", tmp_path)
+    assert found is not None
+    assert found.w == 0.25
+    assert load("other/model", "unknown", tmp_path) is None
+
+
+def test_a_calibration_is_read_back_as_it_was_saved(tmp_path: Path) -> None:
+    saved = example(curve=({"false_refusal": 0.05, "threshold": 0.25},), n={"th": 3})
+    save(saved, tmp_path / "new")
+    assert load("other/model", "abc", tmp_path / "new") == saved
+
+
+def test_the_engines_of_one_model_share_its_calibration(tmp_path: Path) -> None:
+    shipped = load("intfloat/multilingual-e5-small", "digest of another engine", tmp_path)
+    assert shipped is not None
+    assert shipped.fitted
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 99}', '{"schema": 1, "w": 0.5}'])
+def test_a_damaged_file_is_refused_by_name(tmp_path: Path, content: str) -> None:
+    (tmp_path / "abc.json").write_text(content)
+    with pytest.raises(StorageError, match=r"abc\.json cannot be used"):
+        load("some/model", "abc", tmp_path)
+
+
+def test_an_unknown_embedder_gets_its_own_range_and_says_so() -> None:
+    identity = EmbedderIdentity("other/model", "xyz", 2, "", "", "torch")
+    angles = np.linspace(0, np.pi / 2, 30)
+    vectors = np.column_stack([np.cos(angles), np.sin(angles)]).astype(np.float32)
+    pairs = [float(vectors[i] @ vectors[j]) for i in range(30) for j in range(i + 1, 30)]
+    calibration = uncalibrated(identity, vectors)
+    assert calibration.cosine["low"] == pytest.approx(float(np.median(pairs)), abs=1e-6)
+    assert (calibration.cosine["high"], calibration.embedder_digest, calibration.fitted) == (1.0, "xyz", False)
