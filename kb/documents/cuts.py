@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -67,7 +68,7 @@ def _atoms(text: str, sentence: Span, count: Counter, limit: int) -> list[_Atom]
 
 def _clusters(text: str, start: int, end: int, count: Counter) -> list[_Atom]:
     starts = [start + offset for offset in grapheme_starts(text[start:end])]
-    spans = list(zip(starts, starts[1:], strict=False))
+    spans = list(itertools.pairwise(starts))
     tokens_of = count([text[a:b] for a, b in spans])
     return [_Atom(a, b, tokens) for (a, b), tokens in zip(spans, tokens_of, strict=True)]
 

@@ -26,7 +26,7 @@ class NotTextError(ValueError):
 
 
 def decode(data: bytes) -> str:
-    """Decode a text file: UTF-8, UTF-16 (with a mark, or without where that is clear), UTF-32 with a mark, CP874, CP1252.
+    """Decode a text file: UTF-8, UTF-16 (without a mark where it is clear), UTF-32 with a mark, CP874 or CP1252.
 
     Args:
         data: The whole file.

@@ -19,7 +19,10 @@ _PDFIUM_HYPHEN = "\x02"  # pdfium's mark for a hyphen at the end of a line
 
 # Signs of a bad reading: replacement and private-use characters, controls, glyph names, Arabic presentation forms,
 # a letter four times in a row (fake bold).
-_BAD = re.compile("[\ufffd\ue000-\uf6ff\uf71b-\uf8ff\x00-\x08\x0e-\x1f\ufb50-\ufdff\ufe70-\ufeff]|\\(cid:\\d+\\)|([^\\W\\d_])\\1{3}")
+_BAD = re.compile(
+    "[\ufffd\ue000-\uf6ff\uf71b-\uf8ff\x00-\x08\x0e-\x1f\ufb50-\ufdff\ufe70-\ufeff]"
+    r"|\(cid:\d+\)|([^\W\d_])\1{3}"
+)
 # Thai that has to be guessed: a space inside what may be a word, a mark without its consonant.
 _THAI_GAP = re.compile("(?<=[ก-๎]) +(?=[ก-๎])")
 _DANGLING = re.compile("(?:^|(?<=[\\s]))[ัิ-ฺ็-๎]", re.MULTILINE)
@@ -83,7 +86,7 @@ def _attempt(read: Any, path: Path, pages: int, seconds: float) -> list[str] | s
         found: list[str] = read(path, pages, seconds)
     except DocumentError:
         raise
-    except Exception as error:  # noqa: BLE001 - the libraries raise whatever a broken file provokes
+    except Exception as error:  #  the libraries raise whatever a broken file provokes
         return f"{type(error).__name__}: {error}"
     return found
 
@@ -107,7 +110,7 @@ def _pypdf_page(page: Any) -> str:  # noqa: ANN401 - pypdf.PageObject
         return str(page.extract_text())
     except TimeoutError:
         raise
-    except Exception:  # noqa: BLE001 - whatever a broken content stream provokes
+    except Exception:  #  whatever a broken content stream provokes
         return ""
 
 
@@ -167,7 +170,8 @@ def _no_text(path: Path, count: int) -> DocumentError:
             f"no text layer; {'its page is a picture' if count == 1 else f'all {count} pages are pictures'}"
         )
         return DocumentError(what, "Run text recognition (OCR) on it and index the result")
-    return DocumentError(f"no text on {'its page' if count == 1 else f'any of its {count} pages'}", "Check the file in a viewer")
+    where = "its page" if count == 1 else f"any of its {count} pages"
+    return DocumentError(f"no text on {where}", "Check the file in a viewer")
 
 
 def _pages_with_pictures(path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class SpanSplitter(NodeParser):
     inside a grapheme cluster. Together the nodes hold every visible character once.
     """
 
-    count_tokens: Callable[[list[str]], list[int]] = Field(exclude=True, description="tokens of each text, in one batch")
+    count_tokens: Callable[[list[str]], list[int]] = Field(exclude=True, description="tokens of each text of a batch")
     chunk_tokens: int = Field(220, ge=1)
 
     def spans(self, text: str) -> list[Span]:
@@ -67,7 +68,8 @@ class SpanSplitter(NodeParser):
         whole = sentences(text)
         spans: list[Span] = []
         for (start, end), tokens in zip(whole, count([text[a:b] for a, b in whole]), strict=True):
-            spans.extend(pieces(text, (start, end), count, self.chunk_tokens) if tokens > self.chunk_tokens else [(start, end)])
+            fits = tokens <= self.chunk_tokens
+            spans.extend([(start, end)] if fits else pieces(text, (start, end), count, self.chunk_tokens))
         tokens_of = count([text[a:b] for a, b in spans])
         numbers = _paragraphs(text, spans)
         sizes = collections.Counter(numbers)
@@ -98,7 +100,7 @@ class SpanSplitter(NodeParser):
         if chunk:
             yield chunk
 
-    def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:  # noqa: ANN401
+    def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
         made: list[BaseNode] = []
         for index, document in enumerate(nodes):
             text = document.get_content(metadata_mode=MetadataMode.NONE)
@@ -122,7 +124,7 @@ class SpanSplitter(NodeParser):
     ) -> list[BaseNode]:
         """Links between neighbours only: the parent's method would search for the offsets that are already right."""
         if self.include_prev_next_rel:
-            for before, after in zip(nodes, nodes[1:], strict=False):
+            for before, after in itertools.pairwise(nodes):
                 if before.ref_doc_id == after.ref_doc_id:
                     before.relationships[NodeRelationship.NEXT] = after.as_related_node_info()
                     after.relationships[NodeRelationship.PREVIOUS] = before.as_related_node_info()

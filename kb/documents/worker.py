@@ -42,7 +42,7 @@ def _reader(limits: dict[str, Any]) -> Any:  # noqa: ANN401 - a function Path ->
         try:
             extractors = {".txt": text, ".md": text, ".pdf": pdf}
             found = SimpleDirectoryReader.load_file(path, lambda _: {}, extractors, raise_on_error=True)
-        except Exception as error:  # noqa: BLE001 - LlamaIndex wraps what the extractor raised
+        except Exception as error:  # LlamaIndex wraps what the extractor raised
             return _reason(error.__cause__ or error, limits)
         return {"text": found[0].text, "metadata": found[0].metadata}
 
@@ -53,7 +53,8 @@ def _reader(limits: dict[str, Any]) -> Any:  # noqa: ANN401 - a function Path ->
             return {"what": f"needs more than {limits['memory_mb']} MB of memory", "fix": MEMORY_FIX}
         if isinstance(error, OSError):
             return {"what": f"cannot be opened: {error.strerror or error}", "fix": "Check its permissions"}
-        return {"what": f"cannot be read ({type(error).__name__}: {error})"[:200], "fix": "Save it again or in another format"}
+        what = " ".join(f"cannot be read ({type(error).__name__}: {error})".split())
+        return {"what": what[:200], "fix": "Save it again or in another format"}
 
     return read
 

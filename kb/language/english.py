@@ -6,20 +6,27 @@ from collections.abc import Iterator
 
 import regex
 
+
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
 # Never the end of a sentence: a name, a number or an example follows.
-_TITLES = frozenset(
-    "mr mrs ms mx dr prof st rev hon fr sr jr capt col gen lt sgt cpl maj cmdr adm gov sen rep pres supt insp messrs mme mlle "
-    "mgr mt ft vs cf e.g i.e viz fig figs eq eqs ref refs sec secs ch chap vol vols pp ed eds trans approx ca nr art arts para paras "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
+_TITLES = _set("""
+    mr mrs ms mx dr prof st rev hon fr sr jr capt col gen lt sgt cpl maj cmdr adm gov sen rep pres supt insp messrs mme
+    mlle mgr mt ft vs cf e.g i.e viz fig figs eq eqs ref refs sec secs ch chap vol vols pp ed eds trans approx ca nr art
+    arts para paras jan feb mar apr jun jul aug sep sept oct nov dec
+""")
 # The end of a sentence only before a word that begins one.
-_MAYBE = frozenset(
-    "etc inc ltd co corp bros no nos p al est dept univ assn ave blvd rd a.m p.m am pm u.s u.k u.n e.u d.c b.c a.d ph.d m.d b.a m.a".split()
-)
-_STARTERS = frozenset(
-    "the a an in on at it its he she they we you i this that these those there but and or so if when while what who how why "
-    "his her their our my as for from with after before however although by to not no yes then".split()
-)
+_MAYBE = _set("""
+    etc inc ltd co corp bros al est dept univ assn ave blvd rd a.m p.m am pm u.s u.k u.n e.u d.c b.c a.d ph.d m.d
+    b.a m.a
+""")
+_NUMBERED = _set("no nos p")  # an abbreviation before a number, a word elsewhere
+_STARTERS = _set("""
+    the a an in on at it its he she they we you i this that these those there but and or so if when while what who how
+    why his her their our my as for from with after before however although by to not no yes then
+""")
 _END = regex.compile(
     r"""(?P<stop>[.!?…]+|[。！？；؟۔।])(?P<close>["'”’»)\]}」』]*(?:\[\d{1,3}\])*)(?P<gap>\s+|(?<=[。！？；])(?=\S))"""
 )
@@ -66,16 +73,16 @@ def _ends(text: str, found: regex.Match[str], begin: int, end: int) -> bool:
     if found.group("stop") != ".":
         return True
     before = _WORD_BEFORE.search(text, max(begin, found.start() - 30), found.start())
-    return before is None or _period_ends(before.group(), word, bool(found.group("close")))
+    return before is None or _period_ends(before.group(), word)
 
 
-def _period_ends(before: str, word: str, closed: bool) -> bool:
+def _period_ends(before: str, word: str) -> bool:
     """Whether a full stop after `before` and before `word` ends a sentence."""
     short = before.lower().lstrip(".")
     if short in _TITLES:
         return False
-    if short in ("no", "nos", "p", "art", "fig"):
-        return not word[:1].isdigit() and (closed or not word[:1].isdigit())
+    if short in _NUMBERED:
+        return not word[:1].isdigit()
     if short in _MAYBE:
         return word.lower() in _STARTERS
     if len(before) == 1 and before.isalpha() and before.isupper():

@@ -18,7 +18,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffc\ufffe\uffff]+"
 )
 # Joiners shape Arabic, Indic and emoji; elsewhere they are dirt.
-_STRAY_JOINERS = re.compile("(?:^|(?<=[\x00-\u024f\u0e00-\u0e7f\u2000-\u200a]))[\u200c\u200d]+")
+_STRAY_JOINERS = re.compile("(?:^|(?<=[\x00-\u036f\u0e00-\u0e7f\u2000-\u200a]))[\u200c\u200d]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _INDENT = re.compile("\n +")
@@ -34,15 +34,16 @@ _WORD = regex.compile(r"\p{L}+(?:-\p{L}+)*")
 
 LONGEST_WRAPPED_LINE = 160  # a longer line was not wrapped by anyone: its end is a paragraph's end
 SHORT_LINE = 0.75  # a line this much shorter than its block was ended by its writer
+MOST_REPAIRS = 4  # rounds; two are enough for every damage that was seen
 WRAPPED_THAI = 40  # narrower Thai blocks are lists of names, titles or verses, not running text
 
 
 def canonical(text: str) -> str:
     """The one form in which text is stored, searched, shown and cited.
 
-    NFC; damaged Thai repaired (`kb.language.thai`); zero-width characters, soft hyphens and controls out; runs of spaces
-    collapsed; line breaks inside a paragraph joined, in running Thai without a space; line-end hyphens joined where the
-    text itself shows the word; a blank line between paragraphs; one line break before a list item.
+    NFC; damaged Thai repaired (`kb.language.thai`); zero-width characters, soft hyphens and controls out; runs of
+    spaces collapsed; line breaks inside a paragraph joined, in running Thai without a space; line-end hyphens joined
+    where the text itself shows the word; a blank line between paragraphs; one line break before a list item.
 
     Args:
         text: Any string, lone surrogates included.
@@ -50,17 +51,29 @@ def canonical(text: str) -> str:
     Returns:
         The canonical text: canonical(canonical(text)) == canonical(text). Takes time linear in the length.
     """
+    text = _once(text)
+    if thai.has_thai(text):  # one repair can uncover another in badly damaged text
+        for _ in range(MOST_REPAIRS):
+            again = _once(text)
+            if again == text:
+                break
+            text = again
+    return text
+
+
+def _once(text: str) -> str:
     text = _PAGE_ENDS.sub("\n\n", _LINE_ENDS.sub("\n", text))
     if not text.isascii():
         text = _SOFT_HYPHEN_AT_END.sub("", text)
         text = _SURROGATES.sub("\ufffd", text)
     text = _INVISIBLE.sub("", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", _STRAY_JOINERS.sub("", text))
+        text = _STRAY_JOINERS.sub("", unicodedata.normalize("NFC", text))
+        text = unicodedata.normalize("NFC", text)
     text = _SPACES.sub(" ", text)
     text = _BLANK_LINES.sub("\n\n", _INDENT.sub("\n", text)).strip()
     if thai.has_thai(text):
-        text = thai.with_marks_in_place(text)
+        text = thai.with_marks_in_place(thai.with_letters(text))
     text = _joined_lines(text)
     if thai.has_thai(text):
         text = unicodedata.normalize("NFC", thai.repair(text)).strip()
@@ -79,10 +92,10 @@ def _joined_block(block: str, hyphens: _Hyphens) -> str:
     lines = block.split("\n")
     if len(lines) == 1:
         return block
-    width = max(visible_width(line) for line in lines)  # a space that ends a line is kept: in Thai it was written
+    width = max(visible_width(line.rstrip()) for line in lines)
     parts = [lines[0]]
     for before, after in itertools.pairwise(lines):
-        between = seam(before, after, width)
+        between = seam(before, after.rstrip(), width)
         parts[-1] = parts[-1].rstrip()
         if between == "-":
             parts[-1:] = hyphens.joined(parts[-1], after)
@@ -105,8 +118,8 @@ def seam(before: str, after: str, width: int) -> str:
         width: The width of the widest line around them.
 
     Returns:
-        A paragraph's end, a line break before a list item, a space, nothing (inside running Thai), or "-": `before` ends
-        with a hyphen, whose fate the words of the text decide.
+        A paragraph's end, a line break before a list item, a space, nothing (inside running Thai), or "-": `before`
+        ends with a hyphen, whose fate the words of the text decide.
     """
     spaced, before = before[-1] == " ", before.rstrip()
     if _HEADING.match(before) or _HEADING.match(after) or _ZERO_WIDTH_THAI.match(after):

@@ -77,7 +77,7 @@ def grapheme_starts(text: str) -> list[int]:
 
 
 def language(text: str) -> str:
-    """ "th", "en" (Latin script) or "other", by the share of letters; Thai from three letters in ten."""
+    """By the share of letters: "th" (from three in ten), "en" (Latin script) or "other"."""
     thai_letters = len(_THAI_LETTER.findall(text))
     latin = len(_LATIN_LETTER.findall(text))
     letters = thai_letters + latin + len(_OTHER_LETTER.findall(text))

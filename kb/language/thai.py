@@ -14,7 +14,14 @@ from functools import cache, lru_cache
 from typing import Any
 
 # Glyph variants of the Windows Thai fonts, shifted left or lowered: U+F700 to U+F71A, in this order.
-_PRIVATE = dict(zip(range(0xF700, 0xF71B), "ฐิีึื่้๊๋์่้๊๋์ญัํ็่้๊๋์ฺุู", strict=True))
+_PRIVATE = dict(
+    zip(
+        range(0xF700, 0xF71B),
+        "\u0e10\u0e34\u0e35\u0e36\u0e37\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e48\u0e49\u0e4a\u0e4b"
+        "\u0e4c\u0e0d\u0e31\u0e4d\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e38\u0e39\u0e3a",
+        strict=True,
+    )
+)
 _MARKS = "ัิ-ฺ็-๎"
 _CONSONANTS = "ก-ฮ"
 _DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
@@ -44,23 +51,29 @@ def has_thai(text: str) -> bool:
     return _ANY_THAI.search(text) is not None
 
 
+def with_letters(text: str) -> str:
+    """Every glyph as the letter it stands for, marks in order.
+
+    Private-use glyphs are mapped back, two SARA E are SARA AE, LAKKHANGYAO is SARA AA, SARA AM is one character.
+    """
+    return _TAIL.sub(_ordered, _OLD_AA.sub("า", text.translate(_PRIVATE).replace("เเ", "แ")))
+
+
 def repair(text: str) -> str:
     """Put damaged Thai right; text without damage, and text that is not Thai, comes back as it was.
 
     Args:
-        text: NFC text whose runs of spaces are single spaces.
+        text: NFC text of single spaces, `with_letters` applied.
 
     Returns:
-        The text with private-use glyphs mapped, marks in order, SARA AM whole and impossible spaces closed.
+        The text with marks in order, SARA AM whole and impossible spaces closed.
     """
-    text = text.translate(_PRIVATE).replace("เเ", "แ")
-    text = _OLD_AA.sub("า", text)
     if " " in text:
         text = _LOST_AM.sub(_am_or_aa, text)
         text = _SPACE_BEFORE_MARK.sub("", text)
         text = _SPACE_AFTER_LEADING_VOWEL.sub("", text)
         text = _SPACE_AFTER_OPEN_VOWEL.sub("", text)
-    text = _TAIL.sub(_ordered, text)
+        text = _TAIL.sub(_ordered, text)
     return _MIXED_NUMBER.sub(_one_kind_of_digit, text)
 
 

@@ -7,6 +7,7 @@ chunks, cut and cited (file, page) by the pipeline; the oracle (page_oracle) imp
 from __future__ import annotations
 
 import bisect
+import itertools
 import json
 import random
 import sys
@@ -57,7 +58,7 @@ def _parts(text: str, start: int, end: int, starts: list[int]) -> Iterator[tuple
         yield None, text[start:end]
         return
     cuts = [start, *(at for at in dict.fromkeys(starts) if start < at < end), end]
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in itertools.pairwise(cuts):
         yield bisect.bisect_right(starts, left), text[left:right]
 
 

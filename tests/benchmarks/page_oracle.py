@@ -12,13 +12,14 @@ from typing import Any
 import pypdfium2
 
 # Private-use glyphs of Windows Thai fonts, as the code page of those fonts lists them.
-PRIVATE = {
-    "\uf700": "\u0e10", "\uf701": "\u0e34", "\uf702": "\u0e35", "\uf703": "\u0e36", "\uf704": "\u0e37", "\uf705": "\u0e48",
-    "\uf706": "\u0e49", "\uf707": "\u0e4a", "\uf708": "\u0e4b", "\uf709": "\u0e4c", "\uf70a": "\u0e48", "\uf70b": "\u0e49",
-    "\uf70c": "\u0e4a", "\uf70d": "\u0e4b", "\uf70e": "\u0e4c", "\uf70f": "\u0e0d", "\uf710": "\u0e31", "\uf711": "\u0e4d",
-    "\uf712": "\u0e47", "\uf713": "\u0e48", "\uf714": "\u0e49", "\uf715": "\u0e4a", "\uf716": "\u0e4b", "\uf717": "\u0e4c",
-    "\uf718": "\u0e38", "\uf719": "\u0e39", "\uf71a": "\u0e3a",
-}  # fmt: skip
+PRIVATE = dict(
+    zip(
+        map(chr, range(0xF700, 0xF71B)),
+        "\u0e10\u0e34\u0e35\u0e36\u0e37\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e48\u0e49\u0e4a\u0e4b"
+        "\u0e4c\u0e0d\u0e31\u0e4d\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e38\u0e39\u0e3a",
+        strict=True,
+    )
+)
 # Spaces, hyphens, and what pdfium writes for a hyphen at a line's end (U+FFFE, in newer versions U+0002).
 IGNORED = re.compile("[\\s\u200b\ufeff\\-\u2010\u2011\u00ad\ufffe\x02]+")
 # FONGMAN, a bullet, that a font without a map to Unicode gives as its TIS-620 byte.
