@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".txt", ".md", ".pdf")
 START_SECONDS = 120.0  # for the child to import its libraries, on a slow disk
-_CUT_OFF = "the reader stopped ({code})"
 
 
 class DocumentReader:
@@ -141,7 +140,10 @@ class DocumentReader:
                 )
             data = os.read(pipe, 1 << 20)
             if not data:
-                raise DocumentError(_CUT_OFF.format(code=_ending(child.wait())), "Save it again or in another format")
+                raise DocumentError(
+                    f"the reader stopped ({_ending(child.wait())}), as it does when memory runs out",
+                    "Save it again, or raise documents.memory_mb in settings.toml",
+                )
             parts.append(data)
         answer: dict[str, Any] = json.loads(b"".join(parts))
         return answer
