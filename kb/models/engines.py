@@ -13,9 +13,9 @@ from kb.errors import ModelUnavailable
 from kb.models.e5 import FloatArray
 from kb.models.embedded import EMBEDDED
 from kb.models.hub import INSTALL
-from kb.models.openvino_encoder import OpenVinoEncoder, batches
-from kb.models.tokens import Tokens
-from kb.models.weights import GRAPH
+from kb.models.openvino_encoder import OpenVinoEncoder
+from kb.models.tokens import ShortTexts, Tokens
+from kb.models.weights import GRAPHS
 
 
 class Engine(Protocol):
@@ -39,6 +39,7 @@ class FastEngine:
         self._folder = folder
         self._packed = folder / EMBEDDED[name].packed
         self._loaded_tokens: Tokens | None = None
+        self._short_texts: ShortTexts | None = None
         self._loaded_encoder: OpenVinoEncoder | None = None
 
     @property
@@ -48,18 +49,21 @@ class FastEngine:
 
     def encode(self, texts: Sequence[str], batch_tokens: int, progress: Callable[[int], None]) -> FloatArray:
         """Encode texts sorted by length, so that little is padded, and give them back in their order."""
-        ids = self._tokens.ids(texts, self._encoder.max_tokens)
-        vectors = np.empty((len(ids), self.dimension), np.float32)
-        done = 0
-        for rows in batches([len(row) for row in ids], batch_tokens):
-            vectors[rows] = self._encoder.encode([ids[row] for row in rows])
-            done += len(rows)
-            progress(done)
-        return vectors
+        rows = self._ids(texts, self._encoder.max_tokens)
+        return self._encoder.encode(rows, batch_tokens, progress)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, without special ones."""
         return self._tokens.count(texts)
+
+    def _ids(self, texts: Sequence[str], longest: int) -> list[list[int]]:
+        """A question or two does without the whole tokenizer, which takes most of a second and 250 MB to open."""
+        if self._loaded_tokens is None:
+            if self._short_texts is None:
+                self._short_texts = ShortTexts(self._folder)
+            if self._short_texts.fits(texts):
+                return self._short_texts.ids(texts, longest)
+        return self._tokens.ids(texts, longest)
 
     @property
     def _tokens(self) -> Tokens:
@@ -70,7 +74,7 @@ class FastEngine:
     @property
     def _encoder(self) -> OpenVinoEncoder:
         if self._loaded_encoder is None:
-            self._loaded_encoder = OpenVinoEncoder(self._packed, self._folder / GRAPH)
+            self._loaded_encoder = OpenVinoEncoder(self._packed, self._folder / GRAPHS)
         return self._loaded_encoder
 
 

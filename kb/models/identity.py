@@ -16,7 +16,7 @@ from kb.models.folders import becoming_file, local_folder, sha256
 from kb.models.weights import CONVERSION, manifest_of
 from kb.settings import EmbeddingSettings, Settings
 
-OPENVINO, TORCH = "openvino-int8", "torch"
+OPENVINO, TORCH = "openvino", "torch"
 _E5_FAMILY = re.compile(r"(^|[-_/])e5[-_](small|base|large)(?!.*instruct)", re.IGNORECASE)
 _KNOWN = ".known"
 _DESCRIBING = ("*.safetensors", "*.json", "*.txt", "*.model", "*/*.json", "*/*.safetensors")

@@ -24,8 +24,8 @@ from kb.models.folders import (
     write_manifest,
 )
 
-CONVERSION = 1  # of the files made out of a packed model; another number makes them anew
-GRAPH = "openvino"
+CONVERSION = 2  # of the files made out of a packed model; another number makes them anew
+GRAPHS = "openvino"
 WEIGHTS = "model.safetensors"
 
 
@@ -164,11 +164,13 @@ def _make(model: EmbeddedModel, folder: Path, progress: Progress) -> None:
 
 def _convert(folder: Path, packed: str) -> None:
     from kb.models.e5 import PackedModel, write_configuration
-    from kb.models.openvino_encoder import write_graph
+    from kb.models.graph import write_graphs
+    from kb.models.tokens import write_short_texts
 
     model = PackedModel(folder / packed)
     write_configuration(folder, model.shape)
-    write_graph(model, folder / GRAPH)
+    write_graphs(model, folder / GRAPHS)
+    write_short_texts(folder)
 
 
 def _is_complete_reference(folder: Path) -> bool:
