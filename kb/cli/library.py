@@ -127,7 +127,7 @@ def sample(
         return Reply({"samples": rows}, lambda screen: show_table(screen, ("name", "title", "licence"), rows))
     folder = desk.settings().documents.folder or desk.storage / "documents"
     with progress_bars(quiet=desk.json) as progress:
-        file = samples.fetch(name, folder, progress)
+        file = samples.fetch(name, folder, lambda what, done, total: progress(f"downloading {what}", done, total))
     return Reply(
         {"name": name, "file": str(file)}, lambda screen: screen.print(f"{file} is here; kb index takes it in")
     )

@@ -6,11 +6,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.theme import Theme
 
 from kb.cli.wrap import flat
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 Progress = Callable[[str, int, int], None]
 
@@ -66,21 +70,28 @@ def progress_bars(*, quiet: bool = False) -> Iterator[Progress]:
 
 @contextmanager
 def _bars(screen: Console) -> Iterator[Progress]:
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    stages: dict[str, int] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[of]}"), TimeRemainingColumn())
+    stages: dict[str, TaskID] = {}
     lock = threading.Lock()
     with Bars(*columns, console=screen, transient=True) as bars:
 
         def report(stage: str, done: int, total: int) -> None:
             with lock:
-                if stage not in stages:
-                    stages[stage] = bars.add_task(stage, total=total or None)
-                bars.update(stages[stage], completed=done, total=total or None)  # type: ignore[arg-type]
+                task = stages.get(stage)
+                if task is None:
+                    task = stages[stage] = bars.add_task(stage, total=total or None, of="")
+                of = f"{amount(stage, done)} of {amount(stage, total)}" if total else amount(stage, done)
+                bars.update(task, completed=done, total=total or None, of=of)
 
         yield report
+
+
+def amount(stage: str, count: int) -> str:
+    """How much: megabytes of what is downloaded, else a number."""
+    return f"{count / 1e6:.1f} MB" if stage.startswith("downloading") else f"{count:,}"
 
 
 def _lines(screen: Console) -> Progress:
@@ -89,7 +100,7 @@ def _lines(screen: Console) -> Progress:
     def report(stage: str, done: int, total: int) -> None:
         if stage not in begun:
             begun.add(stage)
-            screen.print(f"{stage} ({total:,})" if total else stage, style="quiet")
+            screen.print(f"{stage}: {amount(stage, total)}" if total > 1 else stage, style="quiet")
 
     return report
 

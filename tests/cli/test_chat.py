@@ -70,7 +70,7 @@ def test_the_first_run_indexes(book: Book, run: Run) -> None:
     assert book.asked[0] == ((), {})
     assert result.stderr.splitlines()[:3] == [
         "Nothing is indexed yet: indexing storage/documents",
-        "Reading (2)",
+        "Reading: 2",
         "2 added, 1,234 unchanged; 45 chunks, 1.2 s",
     ]
     assert "[1] holmes.txt" in result.stdout

@@ -73,7 +73,7 @@ def test_index_counts_and_lists_what_failed(book: Book, run: Run, run_json: RunJ
         "2 added, 1,234 unchanged; 45 chunks, 1.2 s",
         "failed: bad.pdf: needs a password",
     ]
-    assert result.stderr == "Reading (2)\n"
+    assert result.stderr == "Reading: 2\n"
     assert book.asked[0] == ((Path("letters"), Path("notes.txt")), {"rebuild": False, "prune": True})
     code, document = run_json("index", "--rebuild")
     assert code == 0
