@@ -50,7 +50,7 @@ def storage_errors(path: Path) -> Iterator[None]:
 
 def _database_error(path: Path, error: sqlite3.DatabaseError) -> Exception:
     name = str(getattr(error, "sqlite_errorname", ""))
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "no such table" in str(error):
         return StorageError(f"{path} is damaged ({error})", "Run `kb index --rebuild`; your documents are not touched")
     if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         return StorageError(

@@ -111,7 +111,8 @@ def _matches(snapshot: Snapshot, term: str, count: int) -> tuple[NDArray[np.int6
 
 @lru_cache(maxsize=200_000)
 def _stem(word: str) -> str:
-    return str(_porter().stemWord(word)) if word.isascii() else word
+    """Porter leaves words of one or two letters as they are."""
+    return str(_porter().stemWord(word)) if word.isascii() and len(word) > 2 else word
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, RelatedNodeInfo, TextNode
 
+from kb.errors import KBError
 from kb.index import lexical
 from kb.index.catalog import Catalog, ChunkRow, DocumentRow, Snapshot
 from kb.index.ingest import checked_vectors
@@ -34,10 +35,12 @@ def add(catalog: Catalog, nodes: Sequence[BaseNode]) -> list[int]:
         Their chunk ids.
 
     Raises:
-        KBError: The embeddings have another dimension than the catalog.
+        KBError: A node has no text, or embeddings have another dimension than the catalog.
     """
     if not nodes:
         return []
+    if not all(node.get_content(metadata_mode=MetadataMode.NONE) for node in nodes):
+        raise KBError("A node without text cannot be stored", "Leave it out")
     with catalog.read() as snapshot:
         dimension = snapshot.dimension()
         old = chunk_ids(snapshot, [node.node_id for node in nodes], by_chunk=False)

@@ -68,7 +68,7 @@ class CatalogVectorStore(FaissVectorStore):
         """The k nearest chunks of a snapshot: ids and cosines, best first; see `VectorIndex.search`."""
         return self._vectors.search(snapshot, vector, k, allowed)
 
-    def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:  # noqa: ANN401
+    def query(self, query: VectorStoreQuery, **kwargs: Any) -> VectorStoreQueryResult:
         """Nearest nodes, by default or by MMR (`mmr_threshold`, `mmr_prefetch_factor` as keywords).
 
         Raises:
@@ -88,7 +88,7 @@ class CatalogVectorStore(FaissVectorStore):
             found = added_nodes.as_nodes(snapshot, ids.tolist())
         return VectorStoreQueryResult(nodes=found, similarities=scores.tolist(), ids=[str(id_) for id_ in ids])
 
-    def add(self, nodes: Sequence[BaseNode], **add_kwargs: Any) -> list[str]:  # noqa: ANN401
+    def add(self, nodes: Sequence[BaseNode], **add_kwargs: Any) -> list[str]:
         """Store nodes with their embeddings; one with a known node id takes the old one's place.
 
         Returns:
@@ -98,7 +98,7 @@ class CatalogVectorStore(FaissVectorStore):
         self._vectors.maintain()
         return [str(id_) for id_ in ids]
 
-    def delete(self, ref_doc_id: str, **delete_kwargs: Any) -> None:  # noqa: ANN401
+    def delete(self, ref_doc_id: str, **delete_kwargs: Any) -> None:
         """Take a document out; a mirrored file is excluded until it is named again. An unknown one is no error."""
         added_nodes.delete_document(self._catalog, ref_doc_id)
         self._vectors.maintain()
@@ -107,7 +107,7 @@ class CatalogVectorStore(FaissVectorStore):
         self,
         node_ids: list[str] | None = None,
         filters: MetadataFilters | None = None,
-        **delete_kwargs: Any,  # noqa: ANN401
+        **delete_kwargs: Any,
     ) -> None:
         """Take single nodes out, by chunk id or by the id they were added with, those that pass the filters."""
         with self._catalog.read() as snapshot:
