@@ -30,6 +30,7 @@ _LAST_WORD_HYPHEN = regex.compile(r"([\p{L}\p{M}]+)[-\u2010]$")
 _FIRST_WORD = regex.compile(r"\p{Ll}+|\p{Thai}+")
 _THAI_EDGE = re.compile("[\u0e01-\u0e4e]")
 _ZERO_WIDTH_THAI = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
+_BROKEN_WORD = regex.compile(r"\p{L}+[-\u2010] ?\n\p{L}+")
 _WORD = regex.compile(r"\p{L}+(?:-\p{L}+)*")
 
 LONGEST_WRAPPED_LINE = 160  # a longer line was not wrapped by anyone: its end is a paragraph's end
@@ -158,7 +159,7 @@ class _Hyphens:
         if _THAI_EDGE.match(right[0]):  # Thai has no hyphens of its own; names with one stand elsewhere, too
             return bool(_THAI_EDGE.match(left[-1])) and f"{left[-3:]}-{right[:3]}" not in self._text
         if self._words is None:
-            self._words = {word.lower() for word in _WORD.findall(self._text)}
+            self._words = {word.lower() for word in _WORD.findall(_BROKEN_WORD.sub(" ", self._text))}
         left = left.lower()
         if left + right in self._words:
             return True

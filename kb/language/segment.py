@@ -25,7 +25,7 @@ _LATIN_LETTER = regex.compile(r"\p{Latin}")
 _OTHER_LETTER = regex.compile(r"(?![\p{Latin}\p{Thai}])\p{L}")
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _LINE = re.compile("[^\n]+")
-_ABBREVIATION = re.compile("[ก-ฮ]\\.$|[0-9๐-๙]\\.$")
+_FULL_STOP = re.compile(r"(?<!\.)\.$")  # ends Thai abbreviations and Latin initials; English rules judged it already
 
 SHORTEST_THAI = 16  # characters: a shorter piece is part of its neighbour
 
@@ -119,6 +119,6 @@ def _thai_ends(piece: str, begin: int, cut: int) -> bool:
     if not (piece[cut - 1] == " " or piece[cut] == " " or piece[cut - 1] in "!?…"):
         return False
     before, after = piece[begin:cut].rstrip(), piece[cut : cut + 3].lstrip()
-    if _ABBREVIATION.search(before) or after[:1] in "ๆฯ)]”’»" or after[:1].isdigit():
+    if _FULL_STOP.search(before) or after[:1] in "ๆฯ)]”’»" or after[:1].isdigit():
         return False
     return not any(before.count(left) > before.count(right) for left, right in ("()", "[]", "“”", "‘’"))
