@@ -127,7 +127,7 @@ class KnowledgeBase:
         from kb.index.sync import SyncParts, sync
         from kb.retrieval.calibration import note_range
 
-        named = self._named(paths, rebuild)
+        named = self._named(paths)
         watch = progress or _nobody
         with ExitStack() as stack:
             writer = stack.enter_context(self._storage().writer())
@@ -275,15 +275,13 @@ class KnowledgeBase:
         weight = self.settings.retrieval.dense_weight
         return found if weight == "calibrated" else found.with_weight(weight)
 
-    def _named(self, paths: Sequence[Path | str], rebuild: bool) -> list[Path]:
-        """The paths of a run: those named, else the documents folder where there is one."""
-        if paths:
-            return [Path(path) for path in paths]
-        if self.documents_folder.is_dir():
-            return [self.documents_folder]
-        if rebuild or (self.storage / "index" / "CURRENT").exists():
-            return []
-        raise DocumentError(f"There is no folder {self.documents_folder}", "Name one: kb index FOLDER")
+    def _named(self, paths: Sequence[Path | str]) -> list[Path]:
+        """The paths of a run: those named, else the documents folder where there is one; a first run needs one."""
+        named = [Path(path).expanduser() for path in paths or [self.documents_folder]]
+        found = [path for path in named if path.exists()]
+        if not found and not self._storage().exists():
+            raise DocumentError(f"There is no {named[0]}", "Name a folder or a file that exists: kb index FOLDER")
+        return named if paths else found
 
     def _embedder_identity(self) -> EmbedderIdentity:
         from kb.models.embedding import known_identity
@@ -307,7 +305,8 @@ class KnowledgeBase:
         """What answers from the live index; made anew when another index took its place."""
         storage = self._storage()
         with self._lock:
-            if self._reading is not None and self._reading.catalog.folder != storage.current():
+            live = storage.current()  # nothing indexed is said before a model is prepared
+            if self._reading is not None and self._reading.catalog.folder != live:
                 self.close()
             if self._reading is None:
                 self._reading = self._wire(storage.open(self._identity()))
@@ -322,7 +321,7 @@ class KnowledgeBase:
 
         embedding, calibration, retrieval = self.embedding(), self.calibration(), self.settings.retrieval
         store = CatalogVectorStore(catalog, self.settings.index)
-        index = VectorStoreIndex.from_vector_store(store, embed_model=embedding)
+        index = VectorStoreIndex.from_vector_store(store, embed_model=embedding, transformations=[embedding])
         retriever = HybridRetriever(catalog, index, embedding, calibration, Pool(retrieval.pool, retrieval.top_k))
         rules = AnswerRules.of(self.settings.answer, calibration)
         engine = KBCitationQueryEngine(retriever, QuoteSynthesizer(catalog, embedding, calibration, rules), embedding)
