@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.benchmarks import bench_ingest, bench_start, bench_sync
 from tests.benchmarks.compare import Options, Outcome, machine, revision
+from tests.benchmarks.processes import python
 from tests.conftest import shared_data
 
-BENCHES: dict[str, Callable[[Options, Path], Outcome]] = {
+TABLES: dict[str, Callable[[Options, Path], Outcome]] = {
     "sync": bench_sync.bench,
     "ingest": bench_ingest.bench,
     "start": bench_start.bench,
+}
+
+# Programs with tables of their own: module, arguments, arguments to try it out.
+PROGRAMS: dict[str, tuple[str, Sequence[object], Sequence[object]]] = {
+    "citations": ("tests.benchmarks.citations_oracle", (), ()),
+    "encoder": ("tests.benchmarks.bench_encoder", (), (20, 2)),
+    "durable": ("tests.benchmarks.bench_durable", (), ()),
 }
 
 
@@ -31,28 +40,47 @@ def main(arguments: list[str]) -> int:
     options.cache.mkdir(parents=True, exist_ok=True)
     print(f"{machine()}; revision {revision()}; {options.pairs} pairs, medians\n", flush=True)
     missed = []
-    for name in asked.names or BENCHES:
+    for name in asked.names or [*TABLES, *PROGRAMS]:
         started, load = time.monotonic(), os.getloadavg()[0]
-        outcome = BENCHES[name](options, data)
-        print(outcome.as_text())
-        print(
-            f"  {time.monotonic() - started:.0f} s, load {load:.2f} before and {os.getloadavg()[0]:.2f} after\n",
-            flush=True,
-        )
-        missed += [f"{name}: {what}" for what in outcome.missed]
+        missed += _table(name, options, data) if name in TABLES else _program(name, options)
+        seconds = time.monotonic() - started
+        print(f"  {name}: {seconds:.0f} s, load {load:.2f} before and {os.getloadavg()[0]:.2f} after\n", flush=True)
     print("\n".join(["missed:", *missed]) if missed else "every bound reached")
     return 3 if missed else 0
 
 
+def _table(name: str, options: Options, data: Path) -> list[str]:
+    outcome = TABLES[name](options, data)
+    print(outcome.as_text())
+    return [f"{name}: {what}" for what in outcome.missed]
+
+
+def _program(name: str, options: Options) -> list[str]:
+    module, whole, quick = PROGRAMS[name]
+    print(f"{name}\n{'-' * len(name)}", flush=True)
+    code = subprocess.run(python(module, *(quick if options.quick else whole)), check=False).returncode
+    return [f"{name}: ended with {code}"] if code else []
+
+
 def _parser() -> argparse.ArgumentParser:
+    names = [*TABLES, *PROGRAMS]
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", choices=[*BENCHES, []], help=f"of {', '.join(BENCHES)}; none: all"
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}; none: all", type=_known(names)
     )
     parser.add_argument("--quick", action="store_true", help="try it out: fewer pairs, less data; proves nothing")
     parser.add_argument("--storage", type=Path, default=Path("storage"), help="the storage that holds the models")
     parser.add_argument("--cache", type=Path, default=Path("build/bench-cache"), help="where corpora are kept")
     return parser
+
+
+def _known(names: Sequence[str]) -> Callable[[str], str]:
+    def benchmark(name: str) -> str:
+        if name not in names:
+            raise argparse.ArgumentTypeError(f"there is no benchmark {name!r}; choose from {', '.join(names)}")
+        return name
+
+    return benchmark
 
 
 if __name__ == "__main__":

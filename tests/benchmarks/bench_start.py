@@ -8,6 +8,8 @@ first hits for a given vector, without an encoder.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+from kb.documents.identity import pipeline
+from kb.index.catalog import Identity
 from kb.models.embedding import open_embedding
 from kb.models.weights import prepare_reference
 from kb.settings import Settings
@@ -94,7 +98,9 @@ def prepare(options: Options, data: Path, count: int) -> Sides:
     models = options.storage / "models"
     reference = prepare_reference(settings.embedding.model, models, download=settings.models.download)
     embedding = open_embedding(settings, models)
-    folder = options.cache / f"start-{count}-{embedding.identity.digest[:8]}"
+    made_with = Identity(embedding.identity.as_dict(), pipeline(settings.splitter)).as_meta()
+    key = hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()[:8]
+    folder = options.cache / f"start-{count}-{key}"
 
     def make(unfinished: Path) -> None:
         chunks = multiplied(distinct(data, options.cache, embedding, quick=options.quick), count)

@@ -84,10 +84,11 @@ def opening(storage: str, vector: str) -> None:
     from kb.index.vector_store import CatalogVectorStore
 
     query = QueryBundle("?", embedding=np.load(vector).tolist())
+    embedding = MockEmbedding(embed_dim=len(query.embedding or []))
     mark("imported")
     with IndexStorage(Path(storage) / "index").open() as catalog:
         index = VectorStoreIndex.from_vector_store(
-            CatalogVectorStore(catalog), embed_model=MockEmbedding(embed_dim=len(query.embedding or []))
+            CatalogVectorStore(catalog), embed_model=embedding, transformations=[embedding]
         )
         mark("opened")
         found = index.as_retriever(similarity_top_k=5).retrieve(query)
