@@ -76,6 +76,11 @@ class Shelf:
             rows = snapshot.chunks(hits.ids)
             return [rows[id_].text for id_ in hits.ids]
 
+    def word_scores(self, question: str, k: int = 10) -> list[float]:
+        """The best BM25 scores."""
+        with self.storage.open(IDENTITY) as catalog, catalog.read() as snapshot:
+            return lexical_search(snapshot, question, k).scores
+
     def findings(self) -> list[str]:
         with self.storage.open(IDENTITY) as catalog:
             return [f"{finding.part}: {finding.what}" for finding in check(catalog)]

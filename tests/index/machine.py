@@ -1,0 +1,220 @@
+"""Everything a user can do to documents and index, in any order, against a plain dict."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from kb.errors import Busy, KBError
+from kb.index import base as base_file
+from kb.index import lexical
+from kb.index.catalog import Catalog
+from kb.index.check import check
+from kb.index.sync import remove, sync
+from kb.index.vectors import VectorIndex
+from tests.index.doubles import IDENTITY, vector_of
+from tests.index.second_process import SecondProcess
+from tests.index.shelf import Shelf
+from tests.index.test_lexical import textbook
+
+NAMES = [f"{folder}{name}.txt" for folder in ("", "sub/", "sub/deep/") for name in "abcdefg"]
+names = st.sampled_from(NAMES)
+words = st.sampled_from(["fox", "foxes", "wolf", "frog", "the", "แมว", "บ้าน", "runs"])
+paragraphs = st.lists(st.lists(words, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=6)
+
+
+class Library(RuleBasedStateMachine):
+    """`files` is what the disk holds, `indexed` what the index must hold: paragraphs by name."""
+
+    steps: ClassVar[int] = 0
+    other: ClassVar[SecondProcess | None] = None
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="kb-machine-"))
+        self.shelf = Shelf(self.folder)
+        self.files: dict[str, list[str]] = {}
+        self.indexed: dict[str, list[str]] = {}
+        self.excluded: set[str] = set()
+        self.harmed = False
+        self.shelf.sync()
+        self._open()
+
+    def teardown(self) -> None:
+        if hasattr(self, "catalog"):
+            found = [finding.part for finding in check(self.catalog)]
+            assert found in ([], ["vectors.faiss"]) if self.harmed else found == []
+            self.catalog.close()
+            shutil.rmtree(self.folder)
+
+    @rule(name=names, content=paragraphs, bad=st.sampled_from([False] * 9 + [True]))
+    def write(self, name: str, content: list[str], bad: bool) -> None:
+        self._step()
+        self.files[name] = ["BAD", *content] if bad else content
+        self.shelf.put(name, *self.files[name])
+
+    @rule(name=names, at=st.integers(0, 5), paragraph=words)
+    def edit(self, name: str, at: int, paragraph: str) -> None:
+        self._step()
+        if name in self.files:
+            content = list(self.files[name])
+            content[min(at, len(content) - 1)] = paragraph
+            self.files[name] = content
+            self.shelf.put(name, *content)
+
+    @rule(name=names, new_name=names)
+    def rename(self, name: str, new_name: str) -> None:
+        self._step()
+        if name in self.files and name != new_name:
+            path = self.shelf.docs / new_name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (self.shelf.docs / name).rename(path)
+            self.files[new_name] = self.files.pop(name)
+
+    @rule(name=names)
+    def delete(self, name: str) -> None:
+        self._step()
+        if self.files.pop(name, None):
+            (self.shelf.docs / name).unlink()
+
+    @rule(name=names)
+    def touch(self, name: str) -> None:
+        self._step()
+        if name in self.files:
+            os.utime(self.shelf.docs / name, ns=(1, 10**9))
+
+    @rule(prune=st.booleans())
+    def index(self, prune: bool) -> None:
+        self._step()
+        try:
+            self.shelf.sync(prune=prune)
+        except KBError:
+            assert self._must_ask(prune)
+        else:
+            self._expect_synced()
+
+    @rule(prune=st.booleans())
+    def index_in_another_process(self, prune: bool) -> None:
+        self._step()
+        assert Library.other is not None
+        outcome = Library.other.sync(self.folder, prune)
+        if outcome != "done":
+            assert self._must_ask(prune), outcome
+        else:
+            self._expect_synced()
+
+    @rule()
+    def meet_another_writer(self) -> None:
+        self._step()
+        with self.shelf.storage.writer(), pytest.raises(Busy):
+            self.shelf.sync()
+
+    @rule(name=names)
+    def exclude(self, name: str) -> None:
+        self._step()
+        if name in self.indexed:
+            with self.shelf.writing() as catalog:
+                remove(catalog, name)
+            self.excluded.add(name)
+            del self.indexed[name]
+
+    @rule(name=names)
+    def ask_for(self, name: str) -> None:
+        self._step()
+        if name in self.excluded and name in self.files and self.files[name][0] != "BAD":
+            self.shelf.sync(self.shelf.docs / name)
+            self.excluded.discard(name)
+            self.indexed[name] = self.files[name]
+
+    @rule(text=paragraphs, k=st.integers(1, 8))
+    def search_by_vector(self, text: list[str], k: int) -> None:
+        self._step()
+        chunks = [chunk for content in self.indexed.values() for chunk in content]
+        expected = sorted((float(vector_of(chunk) @ vector_of(text[0])) for chunk in chunks), reverse=True)[:k]
+        with self.catalog.read() as snapshot:
+            ids, cosines = self.vectors.search(snapshot, vector_of(text[0]), k)
+            rows = snapshot.chunks(ids.tolist())
+        assert cosines.tolist() == pytest.approx(expected, abs=1e-6)
+        found = [float(vector_of(rows[id_].text) @ vector_of(text[0])) for id_ in ids.tolist()]
+        assert found == pytest.approx(expected, abs=1e-6)
+
+    @rule(text=paragraphs, k=st.integers(1, 8))
+    def search_by_words(self, text: list[str], k: int) -> None:
+        self._step()
+        chunks = dict(enumerate(chunk for content in self.indexed.values() for chunk in content))
+        expected = sorted(textbook(chunks, text[0])[0].values(), reverse=True)[:k] if chunks else []
+        with self.catalog.read() as snapshot:
+            assert lexical.search(snapshot, text[0], k).scores == pytest.approx(expected)
+
+    @rule()
+    def list_documents(self) -> None:
+        self._step()
+        with self.catalog.read() as snapshot:
+            held = {}
+            for row in snapshot.documents():
+                content = [chunk.text for chunk in snapshot.chunks(snapshot.chunk_ids_of(row.id)).values()]
+                if row.state == "ok":
+                    held[row.name] = content
+                    assert snapshot.text(row.id) == "\n\n".join(content)
+                else:
+                    assert content == []
+        assert held == self.indexed
+
+    @rule()
+    def reopen(self) -> None:
+        self._step()
+        self.catalog.close()
+        self._open()
+
+    @rule()
+    def rebuild(self) -> None:
+        self._step()
+        with self.shelf.storage.writer() as writer, writer.rebuild(IDENTITY) as catalog:
+            sync(catalog, (), self.shelf.parts.parts())
+        self._expect_synced()
+        self.catalog.close()
+        self._open()
+
+    @rule(how=st.sampled_from(["lose", "cut", "flip", "garbage"]), at=st.integers(0, 10**6))
+    @precondition(lambda self: self._base().exists())
+    def harm_the_base(self, how: str, at: int) -> None:
+        self._step()
+        self.harmed = True
+        path = self._base()
+        content = bytearray(path.read_bytes())
+        path.unlink()  # a reader keeps the file that it has mapped, as it does when the writer replaces it
+        if how == "cut":
+            path.write_bytes(content[: at % len(content)])
+        elif how == "garbage":
+            path.write_bytes(np.random.default_rng(at).bytes(500))
+        elif how == "flip":
+            content[at % len(content)] ^= 1 + at % 255
+            path.write_bytes(content)
+
+    def _open(self) -> None:
+        self.catalog: Catalog = self.shelf.storage.open(IDENTITY)
+        self.vectors = VectorIndex(self.catalog)
+
+    def _base(self) -> Path:
+        return self.shelf.storage.current() / base_file.FILE
+
+    def _must_ask(self, prune: bool) -> bool:
+        gone = [name for name in self.indexed if name not in self.files]
+        return not prune and len(self.indexed) >= 10 and 2 * len(gone) > len(self.indexed)
+
+    def _expect_synced(self) -> None:
+        self.harmed = False
+        wanted = {name: content for name, content in self.files.items() if name not in self.excluded}
+        self.indexed = {name: content for name, content in wanted.items() if content[0] != "BAD"}
+
+    @staticmethod
+    def _step() -> None:
+        Library.steps += 1
