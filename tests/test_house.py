@@ -105,7 +105,7 @@ def speaking() -> Iterator[tuple[str, str]]:
 
 
 # `kb` followed by one of these is prose.
-PROSE = {"and", "answers", "does", "into", "is", "needs", "notices", "with"}
+PROSE = {"and", "answers", "does", "into", "is", "needs", "notices", "reads", "with"}
 
 
 def test_only_real_commands_and_options_are_spoken_of() -> None:

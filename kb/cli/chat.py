@@ -121,15 +121,21 @@ def converse(base: KnowledgeBase, desk: Desk) -> list[dict[str, Any]]:
 
 
 def _first_run(base: KnowledgeBase, desk: Desk) -> None:
+    """Index the documents folder where nothing is indexed, be it that a first run was interrupted."""
+    if _holds_documents(base):
+        return
+    notes = console(stderr=True)
+    notes.print(f"Nothing is indexed yet: indexing {base.documents_folder}")
+    with progress_bars(quiet=desk.json) as progress:
+        synced = base.index((), progress=progress)
+    show_synced(notes, synced)
+
+
+def _holds_documents(base: KnowledgeBase) -> bool:
     try:
-        base.documents()
+        return bool(base.documents())
     except IndexMissing:
-        notes = console(stderr=True)
-        folder = desk.settings().documents.folder or desk.storage / "documents"
-        notes.print(f"Nothing is indexed yet: indexing {folder}")
-        with progress_bars(quiet=desk.json) as progress:
-            synced = base.index((), progress=progress)
-        show_synced(notes, synced)
+        return False
 
 
 def _at_terminal() -> bool:

@@ -125,9 +125,10 @@ def sample(
     if name is None:
         rows = [{"name": key, "title": one.title, "licence": one.licence} for key, one in samples.SAMPLES.items()]
         return Reply({"samples": rows}, lambda screen: show_table(screen, ("name", "title", "licence"), rows))
-    folder = desk.settings().documents.folder or desk.storage / "documents"
-    with progress_bars(quiet=desk.json) as progress:
-        file = samples.fetch(name, folder, lambda what, done, total: progress(f"downloading {what}", done, total))
+    with desk.knowledge_base() as base, progress_bars(quiet=desk.json) as progress:
+        file = samples.fetch(
+            name, base.documents_folder, lambda what, done, total: progress(f"downloading {what}", done, total)
+        )
     return Reply(
         {"name": name, "file": str(file)}, lambda screen: screen.print(f"{file} is here; kb index takes it in")
     )

@@ -69,6 +69,7 @@ class Book:
     answers: dict[str, Answer | BaseException]
     rows: list[IndexedDocument] | None = None
     asked: list[Any] = field(default_factory=list)
+    documents_folder: Path = Path("storage/documents")
     indexed: Report = field(default_factory=Report)
     findings: list[Finding] = field(default_factory=list)
 

@@ -14,6 +14,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from kb.cli import chat
+from kb.index.listing import IndexedDocument
 from tests.cli.conftest import QUOTE, THAI_QUOTE, Book, Run
 
 RunJson = Callable[..., tuple[int, Any]]
@@ -63,8 +64,9 @@ def test_a_command_before_any_answer_says_what_to_do(book: Book, run: Run, line:
     assert result.stderr.rstrip().endswith("ask a question first")
 
 
-def test_the_first_run_indexes(book: Book, run: Run) -> None:
-    book.rows = None
+@pytest.mark.parametrize("rows", [None, []], ids=["no index", "interrupted before the first document"])
+def test_the_first_run_indexes(book: Book, run: Run, rows: list[IndexedDocument] | None) -> None:
+    book.rows = rows
     result = run("chat", stdin="How much a week?\n")
     assert result.exit_code == 0
     assert book.asked[0] == ((), {})
