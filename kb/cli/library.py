@@ -126,9 +126,10 @@ def sample(
         rows = [{"name": key, "title": one.title, "licence": one.licence} for key, one in samples.SAMPLES.items()]
         return Reply({"samples": rows}, lambda screen: show_table(screen, ("name", "title", "licence"), rows))
     with desk.knowledge_base() as base, progress_bars(quiet=desk.json) as progress:
-        file = samples.fetch(
-            name, base.documents_folder, lambda what, done, total: progress(f"downloading {what}", done, total)
-        )
-    return Reply(
-        {"name": name, "file": str(file)}, lambda screen: screen.print(f"{file} is here; kb index takes it in")
-    )
+
+        def report(what: str, done: int, total: int) -> None:
+            progress(f"downloading {what}", done, total)
+
+        file = samples.fetch(name, base.documents_folder, report)
+    line = f"{file} is here; kb index takes it in"
+    return Reply({"name": name, "file": str(file)}, lambda screen: screen.print(line))
