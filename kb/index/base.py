@@ -148,6 +148,14 @@ def sound(path: Path, stamp: Stamp, whole: bool = False) -> bool:
         return False
 
 
+def untouched(path: Path, stamp: Stamp) -> bool:
+    """Whether a file ends with this stamp and nobody wrote to it since."""
+    try:
+        return read_stamp(path) == stamp and path.stat().st_mtime_ns == stamp.mtime
+    except OSError:
+        return False
+
+
 def _frame(length: int, count: int, dimension: int) -> list[tuple[int, int]]:
     """The byte ranges around the codes: the header, where the half-precision codes begin, what follows them."""
     end = max(0, length - count * 8 - _HEAD)

@@ -57,6 +57,7 @@ class Catalog:
         self._local = threading.local()
         self._connections: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._connections_lock = threading.Lock()
+        self._memory: tuple[int, dict[str, Any]] = (-1, {})
         self._on_close: list[Callable[[], None]] = []
         self._closed = False
 
@@ -131,7 +132,7 @@ class Catalog:
             connection = self._read_connection()
             connection.execute("BEGIN")
             try:
-                self._local.snapshot = Snapshot(connection)
+                self._local.snapshot = self._remembering(Snapshot(connection))
                 yield self._local.snapshot
             finally:
                 self._local.snapshot = None
@@ -209,6 +210,15 @@ class Catalog:
                     old.close()
             self._connections = [pair for pair in self._connections if pair[0].is_alive()]
             self._connections.append((threading.current_thread(), connection))
+
+    def _remembering(self, snapshot: Snapshot) -> Snapshot:
+        """Give snapshots of the newest generation one memory."""
+        generation, memory = self._memory
+        if snapshot.generation > generation:
+            self._memory = (snapshot.generation, snapshot.memory)
+        elif snapshot.generation == generation:
+            snapshot.memory = memory
+        return snapshot
 
     def _write_connection(self) -> sqlite3.Connection:
         if self._writer is None:

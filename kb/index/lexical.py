@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from kb.language import segment
 
 K1, B = 1.2, 0.75
 _LONGEST = 64  # characters of a search word; the rest of a longer run distinguishes nothing
+_KEPT = 64  # terms whose chunks are remembered
 _PART = regex.compile(r"[\p{L}\p{N}\p{M}\p{Co}]+")
 _ENGLISH = (
     "a about after all also am an and any are as at be been before being both but by can could did do does doing "
@@ -67,7 +69,7 @@ def weight(chunks: int, holding: int) -> float:
 
 def idf(snapshot: Snapshot, words: Sequence[str]) -> dict[str, float]:
     """The weight of each search word; one that no chunk holds weighs most."""
-    count = snapshot.chunk_count()
+    count = _count(snapshot)
     return {word: weight(count, len(_matches(snapshot, word, count)[0])) for word in words}
 
 
@@ -80,7 +82,7 @@ def search(snapshot: Snapshot, question: str, limit: int, allowed: Sequence[int]
         limit: How many chunks at most.
         allowed: Only these chunk ids; statistics are those of all chunks.
     """
-    count = snapshot.chunk_count()
+    count = _count(snapshot)
     matches = [_matches(snapshot, term, count) for term in query_terms(question)]
     mass = (K1 + 1) * sum(weight(count, len(ids)) for ids, _ in matches)
     if not count or not matches:
@@ -94,19 +96,30 @@ def search(snapshot: Snapshot, question: str, limit: int, allowed: Sequence[int]
     return LexicalHits(ids[best].tolist(), scores[best].tolist(), mass)
 
 
+def _count(snapshot: Snapshot) -> int:
+    if "chunk count" not in snapshot.memory:
+        snapshot.memory["chunk count"] = snapshot.chunk_count()
+    return int(snapshot.memory["chunk count"])
+
+
 def _matches(snapshot: Snapshot, term: str, count: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The chunks that hold one term, with its share of their BM25.
+    """The chunks that hold one term, with its share of their BM25; kept for the next question of this generation.
 
     FTS5's bm25() of a one-word query is the same sum of one term with its own idf, negated; its idf is taken out again.
     """
-    found: list[tuple[Any, ...]] = snapshot.rows(
-        "SELECT rowid, bm25(chunk_words) FROM chunk_words WHERE chunk_words MATCH ?", (f'"{term}"',)
-    )
-    pairs = np.array(found, dtype=np.float64).reshape(-1, 2)
+    kept: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = snapshot.memory.setdefault("matches", {})
+    if term in kept:
+        return kept[term]
+    found = snapshot.rows("SELECT rowid, bm25(chunk_words) FROM chunk_words WHERE chunk_words MATCH ?", (f'"{term}"',))
+    pairs = np.fromiter(chain.from_iterable(found), dtype=np.float64, count=2 * len(found)).reshape(-1, 2)
     holding = len(found)
     theirs = math.log((count - holding + 0.5) / (holding + 0.5))
     theirs = theirs if theirs > 0 else 1e-6
-    return pairs[:, 0].astype(np.int64), pairs[:, 1] * (-weight(count, holding) / theirs)
+    matches = pairs[:, 0].astype(np.int64), pairs[:, 1] * (-weight(count, holding) / theirs)
+    if len(kept) >= _KEPT:
+        kept.clear()
+    kept[term] = matches
+    return matches
 
 
 @lru_cache(maxsize=200_000)

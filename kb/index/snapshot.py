@@ -65,11 +65,15 @@ _DOCUMENT = (
 
 
 class Snapshot:
-    """What the catalog held at one generation; made by `Catalog.read`."""
+    """What the catalog held at one generation; made by `Catalog.read`.
+
+    `memory` keeps what was found out about this generation; all its snapshots share it.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.generation = int(self.rows("SELECT value FROM meta WHERE key = 'generation'")[0][0])
+        self.memory: dict[str, Any] = {}
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of one statement."""

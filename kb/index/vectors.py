@@ -75,14 +75,20 @@ class VectorIndex:
         """
         with self._catalog.read() as snapshot:
             known, view = _known_base(snapshot), self.view(snapshot)
-            on_disk = base_file.open_base(self._path, known["key"], snapshot.dimension()) if known["key"] else None
-            behind = view.changes() > self._settings.rewrite_share * (len(view.base.ids) if view.base else 0)
-            if on_disk is not None and not behind:
+            if not known["key"] and not snapshot.chunk_count():
                 return False
-            if on_disk is None and not known["key"] and not snapshot.chunk_count():
+            behind = view.changes() > self._settings.rewrite_share * (len(view.base.ids) if view.base else 0)
+            if not behind and self._on_disk(view, known["key"], snapshot.dimension()):
                 return False
         self.rewrite()
         return True
+
+    def _on_disk(self, view: View, key: str, dimension: int) -> bool:
+        """Whether the base file is the one that the catalog knows, and sound."""
+        mapped = view.base.stamp if view.base is not None else None
+        if mapped is not None and mapped.key == key and base_file.untouched(self._path, mapped):
+            return True
+        return base_file.open_base(self._path, key, dimension) is not None
 
     def rewrite(self) -> None:
         """Write the base of the present generation; only for the one writer.
