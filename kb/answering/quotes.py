@@ -12,7 +12,7 @@ from kb.language.segment import Span, sentences
 from kb.retrieval.fusion import FusionWeights
 
 Vectors = NDArray[np.float32]
-ALONE = 80  # characters: a shorter quote may take a sentence of the next paragraph along
+ALONE = 60  # characters: a shorter quote may take a sentence of the next paragraph along
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.documents.identity import pipeline
-from kb.evaluation.datasets import Question, QuestionSet, iapp, squad
+from kb.evaluation.datasets import Question, QuestionSet, clapnq, iapp, squad
 from kb.evaluation.shelf import Shelf
 from kb.knowledge_base import KnowledgeBase
 from kb.retrieval.calibration import Calibration, conformal_threshold, logistic
@@ -180,6 +180,7 @@ def question_sets(data: Path) -> list[QuestionSet]:
         squad(data / "xquad-dev-th.json", "xquad-th", "th"),
         squad(data / "squad2-dev.json", "squad2", "en"),
         iapp(data / "iapp-train.jsonl", "iapp", "fit"),
+        clapnq(data / "clapnq-dev.jsonl", "clapnq"),
     ]
 
 

@@ -131,6 +131,27 @@ def iapp(file: Path, name: str, half: Half) -> QuestionSet:
     return QuestionSet(name, "th", paragraphs, articles, tuple(questions))
 
 
+def clapnq(file: Path, name: str) -> QuestionSet:
+    """Read questions that people typed into a search engine, one JSON object a line, each on one passage.
+
+    Raises:
+        DataError: The file is missing or malformed.
+    """
+    paragraphs: dict[str, str] = {}
+    articles: dict[str, str] = {}
+    questions: list[Question] = []
+    for row, line in _rows(file):
+        with _checked(file, line):
+            passage = row["passages"][0]
+            identity = _safe(row["id"])
+            paragraphs[identity] = _text(passage["text"])
+            articles[identity] = passage["title"]
+            answers = tuple(_text(part) for part in row["output"][0]["selected_sentences"]) if row["answerable"] else ()
+            half = half_of(passage["title"])
+            questions.append(Question(row["id"], _text(row["input"]), answers, identity, bool(answers), half))
+    return QuestionSet(name, "en", paragraphs, articles, tuple(questions))
+
+
 def across(questions: QuestionSet, paragraphs: QuestionSet, name: str) -> QuestionSet:
     """Ask the questions of one language on the paragraphs of another; answers are those of the paragraphs' language.
 

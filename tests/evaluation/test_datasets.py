@@ -205,3 +205,22 @@ def test_the_real_judged_sets(data: Path) -> None:
     assert (len(cranfield.documents), len(cranfield.of("fit")), len(cranfield.of("report"))) == (1398, 114, 111)
     assert sum(len(judged) for judged in scifact.judgements.values()) == 339
     assert sum(len(judged) for judged in cranfield.judgements.values()) == 1837
+
+
+def test_clapnq_gives_a_question_and_its_passage(tmp_path: Path) -> None:
+    file = tmp_path / "clapnq.jsonl"
+    row = {
+        "id": "7",
+        "input": "who kept the light",
+        "passages": [{"title": "Lights", "text": "A keeper kept it. It shone."}],
+        "output": [{"selected_sentences": ["A keeper kept it."]}],
+        "answerable": True,
+    }
+    other = row | {"id": "8", "output": [{"selected_sentences": []}], "answerable": False}
+    file.write_text(f"{json.dumps(row)}\n{json.dumps(other)}\n", encoding="utf-8")
+    found = datasets.clapnq(file, "clapnq")
+    assert found.paragraphs["7"] == "A keeper kept it. It shone."
+    assert [(q.text, q.answers, q.answerable) for q in found.questions] == [
+        ("who kept the light", ("A keeper kept it.",), True),
+        ("who kept the light", (), False),
+    ]
