@@ -72,7 +72,7 @@ def _body(name: str, tensor: np.ndarray) -> tuple[int, bytes]:
             if np.array_equal((weights * np.float32(scale)).astype(np.float32), block) and weights.max() < 8:
                 break
         out += scale.tobytes() + bytes(
-            int(low + 8) | int(high + 8) << 4 for low, high in zip(weights[:16], weights[16:])
+            int(low + 8) | int(high + 8) << 4 for low, high in zip(weights[:16], weights[16:], strict=True)
         )
     return 1, out
 
@@ -103,8 +103,10 @@ def wheel(folder: Path, files: dict[str, bytes], name: str = "tinymodel") -> Pat
     record = "".join(f"{file},sha256={_record_digest(body)},{len(body)}\n" for file, body in files.items())
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file, body in files.items():
-            archive.writestr(file, body)
-        archive.writestr(f"{info}/RECORD", record + f"{info}/RECORD,,\n")
+            archive.writestr(
+                zipfile.ZipInfo(file), body, zipfile.ZIP_DEFLATED
+            )  # a fixed date: the same bytes each time
+        archive.writestr(zipfile.ZipInfo(f"{info}/RECORD"), record + f"{info}/RECORD,,\n")
     return path
 
 
