@@ -77,6 +77,9 @@ def _download(repository: str, revision: str | None) -> Path:
     except hub.errors.HfHubHTTPError as error:
         raise _refusal(repository, getattr(error.response, "status_code", 0), error) from None
     except (hub.errors.LocalEntryNotFoundError, hub.errors.OfflineModeIsEnabled, ConnectionError) as error:
+        answer = getattr(error.__cause__, "response", None)  # the hub did answer, and the library looked into its cache
+        if answer is not None:
+            raise _refusal(repository, answer.status_code, error) from None
         raise _offline(repository, error) from None
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in ("httpx", "requests", "urllib3"):
