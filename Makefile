@@ -16,6 +16,7 @@ export QUESTION = $(value Q)
 VENV := .venv
 PY := $(VENV)/bin/python
 KB := $(PY) -m kb
+EVERYTHING := .[models,dev]
 
 # Stamps are believed only while the interpreter behind them starts.
 ALIVE := $(shell $(PY) -c '' 2>/dev/null && echo yes)
@@ -72,13 +73,13 @@ check: $(VENV)/.all ## lint, format, types, layers, and what the README says
 
 # What the product needs. A marker outlives an interrupted installation, so that the next run begins afresh.
 $(VENV)/.core: pyproject.toml constraints.txt $(AGAIN)
-	@echo 'setup: installing kb into $(VENV) (once, about 1 minute)' >&2
+	@echo 'setup: installing kb into $(VENV) (once, one or two minutes)' >&2
 	$(call install,.)
 
 # And what the tests and measurements need beside it.
 $(VENV)/.all: pyproject.toml constraints.txt $(AGAIN)
 	@echo 'setup: installing kb with model libraries and test tools into $(VENV) (once, a few minutes)' >&2
-	$(call install,.[models,dev])
+	$(call install,$(EVERYTHING))
 	@touch $(VENV)/.core
 
 define install

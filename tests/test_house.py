@@ -208,3 +208,11 @@ def test_files_stay_small() -> None:
         if name.startswith("kb/") and name.endswith(".py")
     }
     assert {name: size for name, size in sizes.items() if size > 300} == {}
+
+
+def test_make_installs_the_groups_it_names() -> None:
+    dry = ["make", "--dry-run", "--always-make"]
+    core = subprocess.run([*dry, ".venv/.core"], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    everything = subprocess.run([*dry, ".venv/.all"], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert "pip install -qq --disable-pip-version-check -c constraints.txt -e '.' " in core
+    assert "pip install -qq --disable-pip-version-check -c constraints.txt -e '.[models,dev]' " in everything
