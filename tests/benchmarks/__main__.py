@@ -25,7 +25,7 @@ TABLES: dict[str, Callable[[Options, Path], Outcome]] = {
 PROGRAMS: dict[str, tuple[str, Sequence[object], Sequence[object]]] = {
     "citations": ("tests.benchmarks.citations_oracle", (), ()),
     "encoder": ("tests.benchmarks.bench_encoder", (), (20, 2)),
-    "durable": ("tests.benchmarks.bench_durable", (), ()),
+    "durable": ("tests.benchmarks.bench_durable", (), (5_000,)),
 }
 
 
