@@ -8,7 +8,7 @@ import typer
 
 from kb.cli import library, machine, questions
 from kb.cli.frame import command
-from kb.cli.screen import make_encodable
+from kb.cli.screen import prepare_streams
 
 app = typer.Typer(
     name="kb",
@@ -34,7 +34,7 @@ def _begin(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    make_encodable()
+    prepare_streams()
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

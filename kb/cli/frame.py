@@ -97,57 +97,63 @@ def _signature(function: Callable[..., Reply]) -> inspect.Signature:
 
 def _deliver(work: Callable[[], Reply], *, as_json: bool) -> int:
     """Do the work, print its reply or its error, and return the exit code."""
-    from kb.cli.screen import console, error_line
-
     try:
         with _stdout_kept(as_json):
             reply = work()
+    except (BrokenPipeError, typer.BadParameter):
+        raise
+    except KBError as error:
+        reply = _failed(error, 1)
+    except KeyboardInterrupt:
+        reply = _failed(Interrupted("Interrupted; what was done is kept"), 130)
+    except Exception as error:
+        if os.environ.get("KB_DEBUG"):
+            traceback.print_exc(file=sys.stderr)
+        reply = _failed(_as_defect(error), 1)
+    return _print(reply, as_json=as_json)
+
+
+class Interrupted(KBError):
+    """The user said stop."""
+
+
+class Defect(KBError):
+    """Something that should not have happened; the class of the exception stands in `what`."""
+
+
+def _as_defect(error: Exception) -> Defect:
+    what = f"Unexpected {type(error).__name__}" + (f": {error}" if str(error) else "")
+    return Defect(what, "This is a defect of kb: run the command again with KB_DEBUG=1 and report what it prints")
+
+
+def _failed(error: KBError, code: int) -> Reply:
+    from kb.cli.screen import error_line
+
+    return Reply(error_document(error), lambda screen: error_line(str(error)), code)
+
+
+def _print(reply: Reply, *, as_json: bool) -> int:
+    """Print a reply; its exit code, or 1 where the output cannot be written."""
+    from kb.cli.screen import console, error_line
+
+    try:
         if as_json:
             print_json(reply.document)
         else:
             reply.show(console())
-        return reply.code
-    except KBError as error:
-        document, line, code = error_document(error), str(error), 1
-    except KeyboardInterrupt:
-        document = {"error": {"type": "Interrupted", "what": "Interrupted; what was done is kept", "fix": ""}}
-        line, code = "Interrupted; what was done is kept", 130
-    except (BrokenPipeError, typer.BadParameter):
+        sys.stdout.flush()
+    except BrokenPipeError:
         raise
-    except Exception as error:
-        document, line, code = _unexpected(error), _apology(error), 1
-    if as_json:
-        print_json(document)
-    else:
-        error_line(line)
-    return code
+    except OSError as error:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for what is left in the old one
+        error_line(f"The output cannot be written: {error.strerror}")
+        return 1
+    return reply.code
 
 
 def error_document(error: KBError) -> dict[str, Any]:
     """The JSON shape of an error."""
     return {"error": {"type": type(error).__name__, "what": error.what, "fix": error.fix}}
-
-
-_REPORT = "This is a defect of kb: run the command again with KB_DEBUG=1 and report what it prints"
-
-
-def _unexpected(error: Exception) -> dict[str, Any]:
-    _trace_when_asked()
-    return {"error": {"type": type(error).__name__, "what": _sentence(error), "fix": _REPORT}}
-
-
-def _apology(error: Exception) -> str:
-    _trace_when_asked()
-    return f"{_sentence(error)}. {_REPORT}"
-
-
-def _sentence(error: Exception) -> str:
-    return f"Unexpected {type(error).__name__}: {error}" if str(error) else f"Unexpected {type(error).__name__}"
-
-
-def _trace_when_asked() -> None:
-    if os.environ.get("KB_DEBUG"):
-        traceback.print_exc(file=sys.stderr)
 
 
 def print_json(document: Any) -> None:  # noqa: ANN401 - anything that json can write

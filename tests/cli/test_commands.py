@@ -147,7 +147,7 @@ def test_a_defect_says_how_to_report_it(
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
     assert result.stderr.startswith("Unexpected KeyError: 'kaput'. This is a defect of kb")
-    assert run_json("ask", "broken")[1]["error"]["type"] == "KeyError"
+    assert run_json("ask", "broken")[1]["error"]["type"] == "Defect"
     monkeypatch.setenv("KB_DEBUG", "1")
     assert "Traceback" in run("ask", "broken").stderr
 

@@ -34,6 +34,11 @@ def kb(storage: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedP
     return subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=storage.parent, env=environment())
 
 
+def bash(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of shell in a folder."""
+    return subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment(), cwd=folder)
+
+
 def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -108,9 +113,16 @@ def test_text_that_the_terminal_cannot_show_is_escaped(storage: Path) -> None:
 
 
 def test_a_closed_pipe_is_no_error(storage: Path) -> None:
-    command = f"{sys.executable} -m kb search tower --storage {storage} | head -c 1"
-    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment(), cwd=storage)
+    result = bash(f"{sys.executable} -m kb search tower --storage {storage} | head -c 1", storage)
     assert (result.stdout, result.stderr) == ("1", "")
+
+
+@pytest.mark.parametrize("options", ["", "--json"])
+def test_output_that_goes_nowhere(storage: Path, options: str) -> None:
+    closed = bash(f"{sys.executable} -m kb documents {options} --storage {storage} >&-", storage)
+    assert (closed.returncode, closed.stderr) == (0, "")
+    full = bash(f"{sys.executable} -m kb documents {options} --storage {storage} >/dev/full", storage)
+    assert (full.returncode, full.stderr) == (1, "The output cannot be written: No space left on device\n")
 
 
 def test_an_interrupt_leaves_the_index_as_it_was(storage: Path, tmp_path: Path) -> None:
