@@ -11,11 +11,11 @@ import numpy as np
 from llama_index.core.schema import Document, TextNode
 from numpy.typing import NDArray
 
-from kb.errors import DocumentError, KBError
+from kb.errors import DocumentError
 from kb.index import lexical
 from kb.index.ahead import ahead
 from kb.index.catalog import Catalog
-from kb.index.nearest import unit
+from kb.index.nearest import checked_vectors
 from kb.index.plan import Job, sha256_of
 from kb.index.scan import file_stat
 from kb.index.writer import NewChunk, NewDocument, chunk_digest
@@ -170,20 +170,6 @@ class Ingest:
         if missing:
             self._parts.progress("chunks", self._encoded, self._encoded)
         return vectors
-
-
-def checked_vectors(vectors: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
-    """Unit rows as they are stored.
-
-    Raises:
-        KBError: The encoder gave something else than finite vectors of this shape.
-    """
-    if vectors.shape != shape or not np.isfinite(vectors).all():
-        raise KBError(
-            f"The embedder gave vectors of shape {vectors.shape} where {shape} finite numbers were due",
-            "Run `kb index --rebuild` after choosing another embedding.model",
-        )
-    return unit(np.asarray(vectors, dtype=np.float32)).astype("<f4", copy=False)
 
 
 def _described(job: Job, document: Document | None = None) -> NewDocument:

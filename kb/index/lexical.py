@@ -18,8 +18,11 @@ from numpy.typing import NDArray
 from kb.index.snapshot import Snapshot
 from kb.language import segment
 
+Matches = tuple[NDArray[np.int64], NDArray[np.float64]]  # chunk ids, ascending, and what a term adds to each
+
 K1, B = 1.2, 0.75
 _LONGEST = 64  # characters of a search word; the rest of a longer run distinguishes nothing
+_DENSE = 4_000_000  # ids between the first and the last chunk that are summed in one array
 _KEPT = 64  # terms whose chunks are remembered
 _PART = regex.compile(r"[\p{L}\p{N}\p{M}\p{Co}]+")
 _ENGLISH = (
@@ -87,13 +90,33 @@ def search(snapshot: Snapshot, question: str, limit: int, allowed: Sequence[int]
     mass = (K1 + 1) * sum(weight(count, len(ids)) for ids, _ in matches)
     if not count or not matches:
         return LexicalHits([], [], mass)
-    ids, where = np.unique(np.concatenate([ids for ids, _ in matches]), return_inverse=True)
-    scores = np.bincount(where, weights=np.concatenate([weights for _, weights in matches]), minlength=len(ids))
+    ids, scores = _summed(matches)
     if allowed is not None:
         keep = np.isin(ids, np.fromiter(allowed, dtype=np.int64, count=len(allowed)))
         ids, scores = ids[keep], scores[keep]
+    if len(ids) > limit > 0:
+        near = scores >= np.partition(scores, len(scores) - limit)[len(scores) - limit]
+        ids, scores = ids[near], scores[near]
     best = np.lexsort((ids, -scores))[:limit]
     return LexicalHits(ids[best].tolist(), scores[best].tolist(), mass)
+
+
+def _summed(matches: Sequence[Matches]) -> Matches:
+    """Every chunk that some term is in, ascending, with the sum of its terms' shares."""
+    filled = [pair for pair in matches if len(pair[0])]
+    if not filled:
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    first = min(int(ids[0]) for ids, _ in filled)
+    width = max(int(ids[-1]) for ids, _ in filled) - first + 1
+    if width > _DENSE:
+        found, where = np.unique(np.concatenate([ids for ids, _ in filled]), return_inverse=True)
+        shares = np.concatenate([share for _, share in filled])
+        return found, np.bincount(where, weights=shares, minlength=len(found)).astype(np.float64)
+    sums = np.zeros(width)
+    for ids, share in filled:
+        sums[ids - first] += share  # a term has a chunk once
+    places = np.flatnonzero(sums)
+    return places + first, sums[places]
 
 
 def _count(snapshot: Snapshot) -> int:
@@ -102,15 +125,17 @@ def _count(snapshot: Snapshot) -> int:
     return int(snapshot.memory["chunk count"])
 
 
-def _matches(snapshot: Snapshot, term: str, count: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _matches(snapshot: Snapshot, term: str, count: int) -> Matches:
     """The chunks that hold one term, with its share of their BM25; kept for the next question of this generation.
 
     FTS5's bm25() of a one-word query is the same sum of one term with its own idf, negated; its idf is taken out again.
     """
-    kept: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = snapshot.memory.setdefault("matches", {})
+    kept: dict[str, Matches] = snapshot.memory.setdefault("matches", {})
     if term in kept:
         return kept[term]
-    found = snapshot.rows("SELECT rowid, bm25(chunk_words) FROM chunk_words WHERE chunk_words MATCH ?", (f'"{term}"',))
+    found = snapshot.rows(
+        "SELECT rowid, bm25(chunk_words) FROM chunk_words WHERE chunk_words MATCH ? ORDER BY rowid", (f'"{term}"',)
+    )
     pairs = np.fromiter(chain.from_iterable(found), dtype=np.float64, count=2 * len(found)).reshape(-1, 2)
     holding = len(found)
     theirs = math.log((count - holding + 0.5) / (holding + 0.5))

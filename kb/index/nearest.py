@@ -9,6 +9,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.errors import KBError
 from kb.index.base import Base
 from kb.index.snapshot import Snapshot
 
@@ -50,7 +51,7 @@ class View:
         gone = np.array(sorted(id_ for id_, op in ops.items() if op == "remove"), dtype=np.int64)
         new = np.array(sorted(id_ for id_, op in ops.items() if op == "add"), dtype=np.int64)
         stays = ~np.isin(self.tail_ids, gone)
-        in_base = gone[np.isin(gone, self.base.ids)] if self.base else gone[:0]
+        in_base = self.base.ids[_places(self.base, gone)] if self.base and len(self.base.ids) else gone[:0]
         tail_ids, tail = self.tail_ids, self.tail
         if not stays.all():
             tail_ids, tail = tail_ids[stays], tail[stays]
@@ -68,6 +69,20 @@ def unit(vectors: Vectors) -> Vectors:
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     close = np.abs(lengths - 1) < 1e-6
     return np.ascontiguousarray(np.where(close, vectors, vectors / np.maximum(lengths, 1e-30)), dtype=np.float32)
+
+
+def checked_vectors(vectors: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Unit rows as they are stored.
+
+    Raises:
+        KBError: The encoder gave something else than finite vectors of this shape.
+    """
+    if vectors.shape != shape or not np.isfinite(vectors).all():
+        raise KBError(
+            f"The embedder gave vectors of shape {vectors.shape} where {shape} finite numbers were due",
+            "Run `kb index --rebuild` after choosing another embedding.model",
+        )
+    return unit(np.asarray(vectors, dtype=np.float32)).astype("<f4", copy=False)
 
 
 def exact(vectors: Vectors, query: Vectors) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from llama_index.core.schema import BaseNode, MetadataMode, NodeRelationship, Re
 from kb.errors import KBError
 from kb.index import lexical
 from kb.index.catalog import Catalog, ChunkRow, DocumentRow, Snapshot
-from kb.index.ingest import checked_vectors
+from kb.index.nearest import checked_vectors
 from kb.index.sync import remove
 from kb.index.writer import NewChunk, NewDocument, Writer, chunk_digest
 

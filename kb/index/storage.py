@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb.errors import Busy, IndexMissing, KBError, StorageError
+from kb.errors import Busy, IndexMismatch, IndexMissing, KBError, StorageError
+from kb.index.carry import Encode, carry_over
 from kb.index.catalog import Catalog, Identity
 from kb.index.connection import storage_errors
-from kb.index.snapshot import DocumentRow
-from kb.index.writer import NewDocument
 
 _CURRENT = "CURRENT"
 _LOCK = "writer.lock"
@@ -123,16 +122,20 @@ class IndexWriter:
             yield catalog
 
     @contextmanager
-    def rebuild(self, identity: Identity) -> Iterator[Catalog]:
+    def rebuild(self, identity: Identity, encode: Encode | None = None) -> Iterator[Catalog]:
         """An empty catalog beside the live one; it becomes the live one when the block ends without an error.
 
-        Roots and exclusions of the old one are carried over as far as it can be read.
+        Roots, exclusions and added nodes of the old one are carried over as far as it can be read.
+
+        Args:
+            identity: What the new one is made with.
+            encode: Texts -> vectors, for added nodes when the embedder is another one.
         """
         number = max([0, *self._numbers()]) + 1
         catalog = self._create(number, identity)
         try:
             with catalog:
-                self._carry_over(catalog)
+                self._carry_over(catalog, encode)
                 yield catalog
             self._point_to(number)
         except BaseException:
@@ -162,22 +165,12 @@ class IndexWriter:
     def _numbers(self) -> list[int]:
         return [int(path.name) for path in self._folder.iterdir() if path.name.isdigit() and path.is_dir()]
 
-    def _carry_over(self, catalog: Catalog) -> None:
+    def _carry_over(self, catalog: Catalog, encode: Encode | None) -> None:
         try:
-            live = self._storage.current()
-            with Catalog.open(live) as old, old.read() as snapshot:
-                roots = [root for root in snapshot.roots() if root.kind != "nodes"]
-                excluded = {
-                    root.id: [row for row in snapshot.documents_of(root.id) if row.state == "excluded"]
-                    for root in roots
-                }
-        except KBError:
+            with Catalog.open(self._storage.current()) as old, old.read() as snapshot:
+                carry_over(snapshot, catalog, encode)
+        except (IndexMissing, IndexMismatch, StorageError):
             return  # nothing to carry over, or too damaged to be read: the named folders are indexed
-        with catalog.write() as writer:
-            for root in roots:
-                root_id = writer.add_root(root.path, root.kind, root.mount)
-                for row in excluded[root.id]:
-                    writer.put(root_id, _excluded(row), ())
 
     def _sweep(self) -> None:
         """Remove folders that CURRENT does not name and nobody reads."""
@@ -198,10 +191,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _excluded(row: DocumentRow) -> NewDocument:
-    return NewDocument(row.relative, row.sha256, row.size, row.mtime, row.type, row.language, state="excluded")
 
 
 def _lock_or_busy(handle: int, folder: Path) -> None:

@@ -20,12 +20,13 @@ from kb.index.catalog import Catalog
 from kb.index.check import check
 from kb.index.sync import remove, sync
 from kb.index.vectors import VectorIndex
+from kb.settings import IndexSettings
 from tests.index.doubles import IDENTITY, vector_of
 from tests.index.second_process import SecondProcess
 from tests.index.shelf import Shelf
 from tests.index.test_lexical import textbook
 
-NAMES = [f"{folder}{name}.txt" for folder in ("", "sub/", "sub/deep/") for name in "abcdefg"]
+NAMES = [f"{folder}{name}.txt" for folder in ("", "sub/", "sub/deep/") for name in "abcd"]
 names = st.sampled_from(NAMES)
 words = st.sampled_from(["fox", "foxes", "wolf", "frog", "the", "แมว", "บ้าน", "runs"])
 paragraphs = st.lists(st.lists(words, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=6)
@@ -37,16 +38,21 @@ class Library(RuleBasedStateMachine):
     steps: ClassVar[int] = 0
     other: ClassVar[SecondProcess | None] = None
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(contents=st.dictionaries(names, paragraphs, min_size=5), share=st.sampled_from([0.05, 0.9]))
+    def begin(self, contents: dict[str, list[str]], share: float) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kb-machine-"))
         self.shelf = Shelf(self.folder)
         self.files: dict[str, list[str]] = {}
         self.indexed: dict[str, list[str]] = {}
         self.excluded: set[str] = set()
         self.harmed = False
+        self.share = share
+        self.shelf.settings = IndexSettings(rewrite_share=share)
         self.shelf.sync()
         self._open()
+        for name, content in contents.items():
+            self.write(name, content, bad=False)
+        self.index(prune=False)
 
     def teardown(self) -> None:
         if hasattr(self, "catalog"):
@@ -61,35 +67,53 @@ class Library(RuleBasedStateMachine):
         self.files[name] = ["BAD", *content] if bad else content
         self.shelf.put(name, *self.files[name])
 
-    @rule(name=names, at=st.integers(0, 5), paragraph=words)
-    def edit(self, name: str, at: int, paragraph: str) -> None:
+    @rule(which=st.integers(0, 99), at=st.integers(0, 5), paragraph=paragraphs, insert=st.booleans())
+    def edit(self, which: int, at: int, paragraph: list[str], insert: bool) -> None:
+        """Change or insert one paragraph of a file; those behind it move."""
         self._step()
-        if name in self.files:
+        if self.files:
+            name = self._file(which)
             content = list(self.files[name])
-            content[min(at, len(content) - 1)] = paragraph
+            place = min(at, len(content) - 1)
+            content[place : place if insert else place + 1] = paragraph[:1]
             self.files[name] = content
             self.shelf.put(name, *content)
 
-    @rule(name=names, new_name=names)
-    def rename(self, name: str, new_name: str) -> None:
+    @rule(which=st.integers(0, 99), new_name=names)
+    def rename(self, which: int, new_name: str) -> None:
         self._step()
-        if name in self.files and name != new_name:
+        if self.files and (name := self._file(which)) != new_name:
             path = self.shelf.docs / new_name
             path.parent.mkdir(parents=True, exist_ok=True)
             (self.shelf.docs / name).rename(path)
             self.files[new_name] = self.files.pop(name)
 
-    @rule(name=names)
-    def delete(self, name: str) -> None:
+    @rule(which=st.integers(0, 99))
+    def delete(self, which: int) -> None:
         self._step()
-        if self.files.pop(name, None):
+        if self.files:
+            name = self._file(which)
+            del self.files[name]
             (self.shelf.docs / name).unlink()
 
-    @rule(name=names)
-    def touch(self, name: str) -> None:
+    @rule(which=st.integers(0, 99))
+    def touch(self, which: int) -> None:
         self._step()
-        if name in self.files:
-            os.utime(self.shelf.docs / name, ns=(1, 10**9))
+        if self.files:
+            os.utime(self.shelf.docs / self._file(which), ns=(1, 10**9))
+
+    @rule(which=st.integers(0, 99))
+    def index_and_change_at_once(self, which: int) -> None:
+        """A change of the same length right after a run is seen by the next one."""
+        self._step()
+        if self.files:
+            self.shelf.sync(prune=True)
+            self._expect_synced()
+            name = self._file(which)
+            self.files[name] = [paragraph[::-1].strip() or "x" for paragraph in self.files[name]]
+            self.shelf.put(name, *self.files[name])
+            self.shelf.sync(prune=True)
+            self._expect_synced()
 
     @rule(prune=st.booleans())
     def index(self, prune: bool) -> None:
@@ -105,7 +129,7 @@ class Library(RuleBasedStateMachine):
     def index_in_another_process(self, prune: bool) -> None:
         self._step()
         assert Library.other is not None
-        outcome = Library.other.sync(self.folder, prune)
+        outcome = Library.other.sync(self.folder, prune, self.share)
         if outcome != "done":
             assert self._must_ask(prune), outcome
         else:
@@ -117,19 +141,22 @@ class Library(RuleBasedStateMachine):
         with self.shelf.storage.writer(), pytest.raises(Busy):
             self.shelf.sync()
 
-    @rule(name=names)
-    def exclude(self, name: str) -> None:
+    @rule(which=st.integers(0, 99))
+    def exclude(self, which: int) -> None:
         self._step()
-        if name in self.indexed:
+        if self.indexed:
+            name = sorted(self.indexed)[which % len(self.indexed)]
             with self.shelf.writing() as catalog:
                 remove(catalog, name)
             self.excluded.add(name)
             del self.indexed[name]
 
-    @rule(name=names)
-    def ask_for(self, name: str) -> None:
+    @rule(which=st.integers(0, 99))
+    def ask_for(self, which: int) -> None:
         self._step()
-        if name in self.excluded and name in self.files and self.files[name][0] != "BAD":
+        there = sorted(name for name in self.excluded if name in self.files and self.files[name][0] != "BAD")
+        if there:
+            name = there[which % len(there)]
             self.shelf.sync(self.shelf.docs / name)
             self.excluded.discard(name)
             self.indexed[name] = self.files[name]
@@ -178,7 +205,7 @@ class Library(RuleBasedStateMachine):
     def rebuild(self) -> None:
         self._step()
         with self.shelf.storage.writer() as writer, writer.rebuild(IDENTITY) as catalog:
-            sync(catalog, (), self.shelf.parts.parts())
+            sync(catalog, (), self.shelf.parts.parts(), self.shelf.settings)
         self._expect_synced()
         self.catalog.close()
         self._open()
@@ -198,6 +225,9 @@ class Library(RuleBasedStateMachine):
         elif how == "flip":
             content[at % len(content)] ^= 1 + at % 255
             path.write_bytes(content)
+
+    def _file(self, which: int) -> str:
+        return sorted(self.files)[which % len(self.files)]
 
     def _open(self) -> None:
         self.catalog: Catalog = self.shelf.storage.open(IDENTITY)

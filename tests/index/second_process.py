@@ -7,6 +7,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from kb.errors import KBError
+from kb.settings import IndexSettings
 from tests.index.shelf import Shelf
 
 
@@ -15,9 +16,11 @@ def _serve(pipe: Connection) -> None:
         order = pipe.recv()
         if order is None:
             return
-        folder, prune = order
+        folder, prune, share = order
+        shelf = Shelf(Path(folder))
+        shelf.settings = IndexSettings(rewrite_share=share)
         try:
-            Shelf(Path(folder)).sync(prune=prune)
+            shelf.sync(prune=prune)
         except KBError as error:
             pipe.send(type(error).__name__)
         else:
@@ -33,9 +36,9 @@ class SecondProcess:
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
 
-    def sync(self, folder: Path, prune: bool) -> str:
+    def sync(self, folder: Path, prune: bool, share: float) -> str:
         """Index, and tell how it went: done or the name of the error."""
-        self._pipe.send((str(folder), prune))
+        self._pipe.send((str(folder), prune, share))
         return str(self._pipe.recv())
 
     def close(self) -> None:

@@ -17,8 +17,9 @@ from llama_index.core.vector_stores.types import (
 )
 
 from kb.errors import KBError, StorageError
-from kb.index.catalog import Catalog
+from kb.index.catalog import Catalog, Identity
 from kb.index.check import check
+from kb.index.sync import sync
 from kb.index.vector_store import CatalogVectorStore
 from tests.index.doubles import DIMENSION, IDENTITY, vector_of
 from tests.index.shelf import Shelf
@@ -175,3 +176,24 @@ def test_clear_and_persist(store: CatalogVectorStore, catalog: Catalog) -> None:
     with catalog.read() as snapshot:
         assert (snapshot.documents(), snapshot.roots()) == ([], [])
     assert check(catalog) == []
+
+
+def test_a_rebuild_keeps_added_nodes(shelf: Shelf) -> None:
+    shelf.put("a.txt", "red fox")
+    shelf.sync()
+    with shelf.writing() as catalog:
+        node = TextNode(
+            text="blue whale", id_="n1", metadata={"year": 1999}, embedding=vector_of("blue whale").tolist()
+        )
+        CatalogVectorStore(catalog).add([node])
+    other = Identity({**IDENTITY.embedder, "digest": "2"}, IDENTITY.pipeline)
+    with shelf.storage.writer() as writer:
+        with pytest.raises(KBError, match="would be lost"), writer.rebuild(other):
+            pass
+        for identity, encode in ((IDENTITY, None), (other, shelf.parts.encode)):
+            with writer.rebuild(identity, encode) as catalog:
+                sync(catalog, (), shelf.parts.parts())
+                assert check(catalog) == []
+                store = CatalogVectorStore(catalog)
+                assert query(store, "blue whale", 1) == ["blue whale"]
+                assert store.get_nodes(["n1"])[0].metadata["year"] == 1999
