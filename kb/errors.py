@@ -1,16 +1,16 @@
 """Every error a user can meet, and what to do about it.
 
-    KBError                 one line: what happened, and what to do next
-    +-- SettingsError       a setting is unknown or contradicts another
-    +-- DocumentError       one file could not be read; the others went on
-    +-- QuestionError       a question without anything to look for
-    +-- IndexMissing        nothing is indexed here yet
-    +-- IndexMismatch       the index was made with another embedder or pipeline
-    +-- StorageError        the storage is damaged, read-only or full
-    +-- ModelUnavailable    a model is not here and cannot be fetched
-    +-- MemoryPlanError     what was asked for does not fit this machine
-    +-- AdapterError        an adapter does not belong to its base, or is not safe to load
-    +-- Busy                another process is writing
+KBError                 one line: what happened, and what to do next
++-- SettingsError       a setting is unknown or contradicts another
++-- DocumentError       one file could not be read; the others went on
++-- QuestionError       a question without anything to look for
++-- IndexMissing        nothing is indexed here yet
++-- IndexMismatch       the index was made with another embedder or pipeline
++-- StorageError        the storage is damaged, read-only or full
++-- ModelUnavailable    a model is not here and cannot be fetched
++-- MemoryPlanError     what was asked for does not fit this machine
++-- AdapterError        an adapter does not belong to its base, or is not safe to load
++-- Busy                another process is writing
 """
 
 

@@ -98,9 +98,7 @@ class _TomlFile(InitSettingsSource):
 class Settings(BaseSettings):
     """Every knob, typed. Environment variables such as KB_RETRIEVAL__TOP_K win over the file."""
 
-    model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="KB_", env_nested_delimiter="__"
-    )
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="KB_", env_nested_delimiter="__")
 
     documents: DocumentSettings = DocumentSettings()
     splitter: SplitterSettings = SplitterSettings()
@@ -149,9 +147,7 @@ def _parse(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(
-            f"Cannot read {file}: {error.strerror}", "Name an existing file with --settings"
-        ) from None
+        raise SettingsError(f"Cannot read {file}: {error.strerror}", "Name an existing file with --settings") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not valid TOML: {error}", "Correct that line") from None
 

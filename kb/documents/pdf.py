@@ -166,8 +166,10 @@ def _why(readings: list[list[str]], reasons: list[str]) -> DocumentError:
 def _no_text(path: Path, count: int) -> DocumentError:
     pictures = _pages_with_pictures(path)
     if pictures:
-        what = f"no text layer; {pictures} of {count} pages are pictures" if pictures < count else (
-            f"no text layer; {'its page is a picture' if count == 1 else f'all {count} pages are pictures'}"
+        what = (
+            f"no text layer; {pictures} of {count} pages are pictures"
+            if pictures < count
+            else (f"no text layer; {'its page is a picture' if count == 1 else f'all {count} pages are pictures'}")
         )
         return DocumentError(what, "Run text recognition (OCR) on it and index the result")
     where = "its page" if count == 1 else f"any of its {count} pages"

@@ -119,9 +119,7 @@ class SpanSplitter(NodeParser):
                 made.append(node)
         return made
 
-    def _postprocess_parsed_nodes(
-        self, nodes: list[BaseNode], parent_doc_map: dict[str, Document]
-    ) -> list[BaseNode]:
+    def _postprocess_parsed_nodes(self, nodes: list[BaseNode], parent_doc_map: dict[str, Document]) -> list[BaseNode]:
         """Links between neighbours only: the parent's method would search for the offsets that are already right."""
         if self.include_prev_next_rel:
             for before, after in itertools.pairwise(nodes):

@@ -34,9 +34,7 @@ _ANY_THAI = re.compile("[\u0e01-\u0e5b\uf700-\uf71a]")
 _SPACE_BEFORE_MARK = re.compile(f"(?<=[{_CONSONANTS}{_MARKS}]) +(?=[{_MARKS}ะำ])")
 _SPACE_AFTER_LEADING_VOWEL = re.compile(f"(?<=[เแโใไ]) +(?=[{_CONSONANTS}])")
 # MAI HAN-AKAT, SARA UEE and MAITAIKHU need a consonant after them, but for the word "ก็".
-_SPACE_AFTER_OPEN_VOWEL = re.compile(
-    f"(?:(?<=[ัื])|(?<=[ัื][่้๊๋])|(?<=[ก-ฮ]็)(?<!(?<![เแ])ก็)) +(?=[{_CONSONANTS}])"
-)
+_SPACE_AFTER_OPEN_VOWEL = re.compile(f"(?:(?<=[ัื])|(?<=[ัื][่้๊๋])|(?<=[ก-ฮ]็)(?<!(?<![เแ])ก็)) +(?=[{_CONSONANTS}])")
 _LOST_AM = re.compile(f"(?<=[{_CONSONANTS}]) +([่้๊๋]?)า|(?<=[่้๊๋]) +()า")
 _TAIL = re.compile(f"[{_MARKS}ะาำ]{{2,}}")
 _DISPLACED = re.compile(f"^([่้๊๋์])([เแโใไ]?)([{_CONSONANTS}]{{1,2}})([^\\s]{{0,20}})", re.MULTILINE)

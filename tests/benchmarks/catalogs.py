@@ -51,9 +51,7 @@ def fill(folder: Path, texts: Sequence[str], vectors: NDArray[np.float32]) -> Ca
     return catalog
 
 
-def made_document(
-    path: str, texts: Sequence[str], vectors: NDArray[np.float32]
-) -> tuple[NewDocument, list[NewChunk]]:
+def made_document(path: str, texts: Sequence[str], vectors: NDArray[np.float32]) -> tuple[NewDocument, list[NewChunk]]:
     """A document whose chunks are these texts, two line ends between them."""
     chunks, start = [], 0
     for text, vector in zip(texts, vectors, strict=True):

@@ -47,10 +47,7 @@ def test_a_heading_or_a_line_ends_a_sentence() -> None:
 
 
 def test_thai_sentences_are_cut_at_spaces_only() -> None:
-    text = (
-        "เราใช้แบบจำลองทางการคำนวณในการกำหนดนิยามที่แน่ชัด เป็นที่เข้าใจกันว่าโจทย์ปัญหานั้นเป็นภารกิจ "
-        "นั่นหมายความว่าโจทย์นั้นอาจได้รับการแก้"
-    )
+    text = "เราใช้แบบจำลองทางการคำนวณในการกำหนดนิยามที่แน่ชัด เป็นที่เข้าใจกันว่าโจทย์ปัญหานั้นเป็นภารกิจ นั่นหมายความว่าโจทย์นั้นอาจได้รับการแก้"
     found = sentences(text)
     assert len(found) > 1
     assert all(start == 0 or text[start - 1] == " " for start, _ in found)
