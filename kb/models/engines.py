@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +18,21 @@ from kb.models.hub import INSTALL
 from kb.models.openvino_encoder import OpenVinoEncoder
 from kb.models.tokens import ShortTexts, Tokens
 from kb.models.weights import GRAPHS
+
+
+@contextlib.contextmanager
+def _quiet_transformers() -> Iterator[None]:
+    """Keep its loading bars and its report on weights that an embedding does not use (the pooler) off the screen."""
+    logging: Any = importlib.import_module("transformers.utils.logging")
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
 
 
 class Engine(Protocol):
@@ -89,7 +106,8 @@ class ReferenceEngine:
         from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 
         try:
-            self._embedding: Any = HuggingFaceEmbedding(str(folder), embed_batch_size=self._BATCH)
+            with _quiet_transformers():
+                self._embedding: Any = HuggingFaceEmbedding(str(folder), embed_batch_size=self._BATCH)
         except (OSError, ValueError, KeyError) as error:
             raise ModelUnavailable(
                 f"{folder} is not an embedding model that can be opened ({str(error).strip().partition(chr(10))[0]})",
