@@ -201,12 +201,16 @@ def test_the_layers_hold() -> None:
     assert result.returncode == 0, result.stdout
 
 
+def lines_of(module: Path) -> int:
+    """How long a module is, the docstrings of its functions and classes not counted."""
+    text = module.read_text(encoding="utf-8")
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, documented) and ast.get_docstring(node)]
+    return len(text.splitlines()) - sum((node.body[0].end_lineno or 0) - node.body[0].lineno + 1 for node in nodes)
+
+
 def test_files_stay_small() -> None:
-    sizes = {
-        name: len((ROOT / name).read_text(encoding="utf-8").splitlines())
-        for name in tracked()
-        if name.startswith("kb/") and name.endswith(".py")
-    }
+    sizes = {name: lines_of(ROOT / name) for name in tracked() if name.startswith("kb/") and name.endswith(".py")}
     assert {name: size for name, size in sizes.items() if size > 300} == {}
 
 
