@@ -41,3 +41,18 @@ def _closed_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
         real_connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(autouse=True)
+def _no_global_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every resolution of a model by LlamaIndex's global settings an error."""
+    from llama_index.core import settings
+
+    def refuse(name: str) -> property:
+        def read(_: object) -> None:
+            raise AssertionError(f"something resolved the global Settings.{name}")
+
+        return property(read)
+
+    for name in ("llm", "embed_model", "node_parser", "transformations", "tokenizer", "prompt_helper"):
+        monkeypatch.setattr(settings._Settings, name, refuse(name))
