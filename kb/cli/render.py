@@ -55,6 +55,7 @@ def _show_refusal(screen: Console, answer: Answer) -> None:
         screen.print()
         screen.print(Text.assemble(("Nearest: ", "quiet"), (place(nearest.document, nearest.page), "place")))
         show_prose(screen, Text(one_line(nearest.text, 2 * prose_width(screen)), style="quiet"))
+    screen.print()
 
 
 def context_of(citation: Citation, sources: Sequence[Source]) -> tuple[str, int, int]:

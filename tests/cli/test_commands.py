@@ -53,6 +53,7 @@ def test_a_refusal_names_its_reason_and_the_nearest_passage(book: Book, run: Run
         "",
         "Nearest: letters/a.txt",
         "    A letter from Bath.",
+        "",
     ]
     assert run_json("ask", "Who won in 2030?")[1]["status"] == "declined"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.readme_transcript import chat, new_storage, written
 from tests.readme_tree import ROOT
 
 SAMPLES = ROOT / "storage" / "documents"
@@ -22,10 +22,7 @@ SAMPLES = ROOT / "storage" / "documents"
 @pytest.fixture(scope="module")
 def storage(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Path:
     """A storage with the samples and the embedder in it, nothing indexed yet."""
-    folder = tmp_path_factory.mktemp("storage")
-    shutil.copytree(SAMPLES, folder / "documents")
-    (folder / "models").symlink_to(models_folder.resolve())
-    return folder
+    return new_storage(tmp_path_factory.mktemp("kb"), models_folder)
 
 
 def kb(storage: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -51,19 +48,19 @@ def one_document(result: subprocess.CompletedProcess[str]) -> Any:
 
 
 def test_the_first_chat_indexes_the_samples_and_answers_in_both_languages(storage: Path) -> None:
-    result = kb(
-        storage, "chat", stdin="How tall is the lighthouse tower?\nป่าชายเลนมีเนื้อที่กี่ไร่\nWho won the 2030 world cup?\n"
-    )
+    result = chat(storage)
     assert result.returncode == 0, result.stderr
     english, rest = result.stdout.split("> ป่าชายเลน", 1)
     thai, foreign = rest.split("> Who won", 1)
     assert "[1] lighthouse-guide.txt\n" in english
-    assert "31 metres tall" in " ".join(english.split())
+    assert "167 steps" in " ".join(english.split())
     assert "[1] mangrove-guide.pdf, page 1\n" in thai
     assert "486ไร่" in "".join(thai.split())
     assert "The documents do not answer this question." in foreign
     assert "Nothing is indexed yet: indexing" in result.stderr
     assert "Traceback" not in result.stderr
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert result.stdout == written(readme), "run: python -m tests.readme_transcript"
 
 
 def test_json_is_one_document_and_nothing_else(storage: Path) -> None:
