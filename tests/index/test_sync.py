@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from kb.errors import DocumentError, KBError
+from kb.index.scan import scan_folder
 from kb.index.sync import remove
 from tests.index.shelf import Shelf
 
@@ -332,3 +334,11 @@ def _ids(shelf: Shelf, name: str) -> list[int]:
         row = snapshot.find(name)
         assert row is not None
         return snapshot.chunk_ids_of(row.id)
+
+
+def test_a_file_of_this_instant_is_waited_for(shelf: Shelf) -> None:
+    """A second change within one tick of the file system's clock would keep the modification time."""
+    path = shelf.put("a.txt", "one")
+    listing = scan_folder(shelf.docs)
+    assert time.time_ns() - path.stat().st_mtime_ns >= 20_000_000
+    assert listing.files["a.txt"].mtime == path.stat().st_mtime_ns
