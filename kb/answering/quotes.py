@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.language.segment import Span, sentences
+from kb.language.segment import Span, is_heading, sentences
 from kb.retrieval.fusion import FusionWeights
 
 Vectors = NDArray[np.float32]
-ALONE = 60  # characters: a shorter quote may take a sentence of the next paragraph along
+ALONE = 120  # characters: a shorter quote may take a sentence of the next paragraph along
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def best_quotes(asked: Asked, passages: Sequence[Passage], scorer: QuoteScorer, 
     for best in sorted(range(len(spans)), key=lambda k: (-board.scores[k], k)):
         if len(quotes) == rules.wanted:
             break
-        if best not in board.taken:
+        if board.may_lead(best):
             quotes.append(board.quote(best, rules.characters))
     return quotes
 
@@ -116,14 +116,26 @@ class _Board:
     scores: Sequence[float]
     taken: set[int]
 
+    def may_lead(self, k: int) -> bool:
+        """Whether a quote may begin with this sentence: free, and not a heading whose text is quoted already."""
+        return k not in self.taken and not (self._is_heading(k) and k + 1 in self.taken)
+
     def quote(self, best: int, room: int) -> Quote:
-        """Take a sentence, and its better neighbours as long as they fit."""
+        """Take a sentence, and its better neighbours as long as they fit; a heading takes what it heads along."""
         first, last = best, best
+        if self._is_heading(best) and self._fits(best + 1, first, last, room):
+            last = best + 1
         while fitting := [k for k in (first - 1, last + 1) if self._fits(k, first, last, room)]:
             grown = max(fitting, key=lambda k: self.scores[k])
             first, last = min(first, grown), max(last, grown)
         self.taken.update(range(first, last + 1))
         return Quote(self.spans[best][0], self.spans[first][1][0], self.spans[last][1][1], self.scores[best])
+
+    def _is_heading(self, k: int) -> bool:
+        passage, (start, end) = self.spans[k]
+        text = self.passages[passage].text
+        alone = text[:start].endswith("\n") or start == 0
+        return alone and text[end:].startswith("\n") and is_heading(text[start:end])
 
     def _fits(self, k: int, first: int, last: int, room: int) -> bool:
         """Whether a neighbour may join a run: free, of its passage, short enough, of its paragraph.

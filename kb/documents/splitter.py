@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import collections
 import itertools
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +13,9 @@ from llama_index.core.schema import BaseNode, Document, MetadataMode, NodeRelati
 from pydantic import Field
 
 from kb.documents.cuts import Counter, pieces
-from kb.language.segment import Span, sentences
-from kb.language.segment import identity as segment_identity
+from kb.language.segment import Span, is_heading, sentences
 
 _NOT_CARRIED = ("page_starts",)
-_NUMBER_ALONE = re.compile(r"(?:[IVXLC]+|[0-9๐-๙]+)[.)]?$")
-_SENTENCE_END = re.compile(r"[.!?…。！？:;,”\"')\]]$")
-
-HEADING_WORDS = 12  # a paragraph of one unit, this short and without a stop, is a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ class SpanSplitter(NodeParser):
         numbers = _paragraphs(text, spans)
         sizes = collections.Counter(numbers)
         return [
-            _Unit(start, end, tokens, number, sizes[number] == 1 and _is_heading(text[start:end]))
+            _Unit(start, end, tokens, number, sizes[number] == 1 and is_heading(text[start:end]))
             for (start, end), tokens, number in zip(spans, tokens_of, numbers, strict=True)
         ]
 
@@ -128,10 +122,6 @@ class SpanSplitter(NodeParser):
                     after.relationships[NodeRelationship.PREVIOUS] = before.as_related_node_info()
         return nodes
 
-    def identity(self) -> dict[str, str]:
-        """What decides where nodes begin and end, beside the tokenizer."""
-        return {"splitter": "1", "chunk_tokens": str(self.chunk_tokens), **segment_identity()}
-
 
 def _paragraphs(text: str, spans: Sequence[Span]) -> list[int]:
     """The number of the paragraph of each span."""
@@ -151,12 +141,6 @@ def _tokens_left_in_paragraph(units: Sequence[_Unit]) -> list[int]:
         if units[index].paragraph == units[index + 1].paragraph:
             rest[index] += rest[index + 1]
     return rest
-
-
-def _is_heading(line: str) -> bool:
-    if line.startswith("#") or _NUMBER_ALONE.match(line):
-        return True
-    return line.count(" ") < HEADING_WORDS and len(line) < 80 and not _SENTENCE_END.search(line)
 
 
 def _without_trailing_headings(chunk: Sequence[_Unit]) -> int:

@@ -24,6 +24,8 @@ _THAI_LETTER = re.compile("[\u0e01-\u0e5b]")
 _LATIN_LETTER = regex.compile(r"\p{Latin}")
 _OTHER_LETTER = regex.compile(r"(?![\p{Latin}\p{Thai}])\p{L}")
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_NUMBER_ALONE = re.compile(r"(?:[IVXLC]+|[0-9๐-๙]+)[.)]?$")
+_STOP = re.compile(r"[.!?…。！？:;,”\"')\]]$")
 _LINE = re.compile("[^\n]+")
 _FULL_STOP = re.compile(r"(?<!\.)\.$")  # ends Thai abbreviations and Latin initials; English rules judged it already
 
@@ -69,6 +71,13 @@ def word_spans(text: str) -> list[Span]:
         elif not (end - start == 1 and text[start] in "sS" and start and text[start - 1] in "'’"):
             spans.append((start, end))
     return spans
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line that is one sentence looks like a heading: numbered alone, or short and without a stop."""
+    if line.startswith("#") or _NUMBER_ALONE.match(line):
+        return True
+    return line.count(" ") < 12 and len(line) < 80 and not _STOP.search(line)
 
 
 def grapheme_starts(text: str) -> list[int]:

@@ -67,3 +67,24 @@ def test_no_passage_no_quote() -> None:
 def test_a_sentence_longer_than_the_room_is_quoted_whole() -> None:
     passages = [Passage(FEES, 0.5)]
     assert shown(best_quotes(MONEY, passages, SCORER, QuoteRules(1, 5)), passages) == ["Adults pay four coins."]
+
+
+def test_a_quote_stays_in_its_paragraph_unless_it_is_too_short_to_stand_alone() -> None:
+    long = "The keeper of the old light lives upstairs, in two rooms above the store, and comes down at dusk to light the lamp."
+    passages = [Passage(f"{long}\n\nDogs stay outside.", 0.5)]
+    asked = Asked(np.array([0.0, 1.0], dtype=np.float32), {"keeper": 3.0})
+    assert shown(best_quotes(asked, passages, SCORER, QuoteRules(1, 500)), passages) == [
+        long + "\n\nDogs stay outside."
+    ]
+    passages = [Passage(f"{long} It burns until dawn.\n\nDogs stay outside.", 0.5)]
+    assert shown(best_quotes(asked, passages, SCORER, QuoteRules(1, 500)), passages) == [f"{long} It burns until dawn."]
+
+
+def test_a_heading_brings_what_it_heads_and_is_not_quoted_after_it() -> None:
+    passages = [Passage("Opening hours\n\nThe gate opens at nine. Dogs stay outside.", 0.5)]
+    asked = Asked(np.array([0.0, 1.0], dtype=np.float32), {"opening": 3.0})
+    quotes = best_quotes(asked, passages, SCORER, QuoteRules(3, 40))
+    assert shown(quotes, passages) == ["Opening hours\n\nThe gate opens at nine.", "Dogs stay outside."]
+    asked = Asked(np.array([0.0, 1.0], dtype=np.float32), {"gate": 3.0})
+    quotes = best_quotes(asked, passages, SCORER, QuoteRules(3, 25))
+    assert shown(quotes, passages) == ["The gate opens at nine.", "Dogs stay outside."]

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llama_index.core.schema import Document, NodeRelationship
 
+from kb.documents.identity import pipeline
 from kb.documents.splitter import SpanSplitter
 from kb.language.normalize import canonical
 from kb.language.segment import grapheme_starts, sentences, word_spans
+from kb.settings import SplitterSettings
 
 
 def tokens(texts: list[str]) -> list[int]:
@@ -97,7 +99,7 @@ def test_nodes_refer_to_their_document_and_neighbours() -> None:
 
 
 def test_the_size_is_part_of_the_identity() -> None:
-    assert splitter(8).identity() != splitter(9).identity()
+    assert pipeline(SplitterSettings(chunk_tokens=18)) != pipeline(SplitterSettings(chunk_tokens=19))
 
 
 def test_the_book_gives_about_eight_hundred_nodes(data: Path) -> None:
