@@ -21,7 +21,7 @@ _ROUNDING = 2.0**-11 + 1e-6  # |q.x - q.fp16(x)| for unit vectors: half a unit i
 _WIDEST = 32_768
 _SearchParameters: Any = faiss.SearchParameters  # FAISS adds the keywords at run time
 _RefineParameters: Any = faiss.IndexRefineSearchParameters
-_FACTOR = 32  # candidates by the codes per vector looked at in half precision; e5, 100,000: recall@50 16: .9996, 32: 1.0
+_FACTOR = 32  # candidates by the codes per vector looked at in fp16; e5, 100,000: recall@50 16: .9996, 32: 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import Document, TextNode
 from llama_index.core.vector_stores.types import (
     MetadataFilter,
@@ -55,7 +56,10 @@ def store(catalog: Catalog) -> CatalogVectorStore:
 
 @pytest.fixture
 def index(store: CatalogVectorStore) -> VectorStoreIndex:
-    return VectorStoreIndex.from_vector_store(store, embed_model=HashEmbedding())
+    embedding = HashEmbedding(callback_manager=CallbackManager([]))
+    return VectorStoreIndex.from_vector_store(
+        store, embed_model=embedding, transformations=[embedding], callback_manager=CallbackManager([])
+    )
 
 
 def ask(index: VectorStoreIndex, text: str, k: int = 1, **kwargs: object) -> list[str]:
