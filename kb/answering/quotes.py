@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,11 @@ class Asked:
     vector: Vectors
     idf: Mapping[str, float]
 
+    def share(self, terms: Collection[str]) -> float:
+        """The share of the question's idf mass that these terms of it hold, 0 to 1."""
+        mass = sum(self.idf.values())
+        return sum(self.idf[term] for term in terms) / mass if mass > 0 else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class QuoteRules:
@@ -50,35 +55,50 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage: its span there, its score alone, and which terms of the question it holds."""
+
+    passage: int
+    span: Span
+    score: float
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteScorer:
     """Scores sentences against a question.
 
-    score = .5 * (cos - low) / (high - low) + .5 * overlap + 1.2 * score of the passage, where overlap is the share of
-    the question's idf mass whose terms the sentence holds. The weights come from the fit half of the data.
+    score = .5 * (cos - low) / (high - low) + .3 * overlap + 1.2 * score of the passage
+
+    overlap is the share of the question's idf mass whose terms the sentence holds. A quote of several sentences has the
+    score of the one it grew from, and .3 * its overlap as a whole. The weights come from the fit half of the data.
     """
 
     encode: Callable[[Sequence[str]], Vectors]
     terms: Callable[[str], Sequence[str]]
     range: FusionWeights
     dense: float = 0.5
-    words: float = 0.5
+    words: float = 0.3
     passage: float = 1.2
 
-    def score(self, asked: Asked, passages: Sequence[Passage], spans: Sequence[tuple[int, Span]]) -> list[float]:
-        """One score for each (passage, span), in order."""
+    def sentences(self, asked: Asked, passages: Sequence[Passage]) -> list[Sentence]:
+        """The sentences of all passages, in order."""
+        spans = [(i, span) for i, passage in enumerate(passages) for span in sentences(passage.text)]
         texts = [passages[i].text[start:end] for i, (start, end) in spans]
         if not texts:
             return []
-        cosines = self.encode(texts) @ asked.vector
-        span = self.range.high - self.range.low
-        mass = sum(asked.idf.values())
-        scores = []
-        for (i, _), text, cosine in zip(spans, texts, cosines.tolist(), strict=True):
-            found = set(self.terms(text))
-            overlap = sum(idf for term, idf in asked.idf.items() if term in found) / mass if mass > 0 else 0.0
-            dense = (cosine - self.range.low) / span
-            scores.append(self.dense * dense + self.words * overlap + self.passage * passages[i].score)
-        return scores
+        cosines = (self.encode(texts) @ asked.vector).tolist()
+        found = []
+        for (i, span), text, cosine in zip(spans, texts, cosines, strict=True):
+            held = asked.idf.keys() & set(self.terms(text))
+            dense = (cosine - self.range.low) / (self.range.high - self.range.low)
+            score = self.dense * dense + self.words * asked.share(held) + self.passage * passages[i].score
+            found.append(Sentence(i, span, score, frozenset(held)))
+        return found
+
+    def quote(self, asked: Asked, run: Sequence[Sentence], lead: Sentence) -> float:
+        """The score of a run of sentences that grew from one of them."""
+        return lead.score + self.words * asked.share(frozenset().union(*(sentence.terms for sentence in run)))
 
 
 def best_quotes(asked: Asked, passages: Sequence[Passage], scorer: QuoteScorer, rules: QuoteRules) -> list[Quote]:
@@ -96,56 +116,62 @@ def best_quotes(asked: Asked, passages: Sequence[Passage], scorer: QuoteScorer, 
     Returns:
         At most `rules.wanted` quotes, best first, none overlapping another; each is a run of whole sentences.
     """
-    spans = [(i, span) for i, passage in enumerate(passages) for span in sentences(passage.text)]
-    board = _Board(passages, spans, scorer.score(asked, passages, spans), set())
+    board = _Board(passages, scorer.sentences(asked, passages), rules.characters, set())
     quotes: list[Quote] = []
-    for best in sorted(range(len(spans)), key=lambda k: (-board.scores[k], k)):
-        if len(quotes) == rules.wanted:
+    while len(quotes) < rules.wanted:
+        runs = [(lead, board.grown(lead)) for lead in range(len(board.sentences)) if board.may_lead(lead)]
+        if not runs:
             break
-        if board.may_lead(best):
-            quotes.append(board.quote(best, rules.characters))
+        scored = [
+            (scorer.quote(asked, [board.sentences[k] for k in run], board.sentences[lead]), run) for lead, run in runs
+        ]
+        score, run = max(scored, key=lambda pair: (pair[0], -pair[1][0]))
+        board.taken.update(run)
+        first, last = board.sentences[run[0]], board.sentences[run[-1]]
+        quotes.append(Quote(first.passage, first.span[0], last.span[1], score))
     return quotes
 
 
 @dataclass(frozen=True, slots=True)
 class _Board:
-    """All sentences of the passages with their scores, and which of them are quoted already."""
+    """All sentences of the passages, how long a quote may grow, and which sentences are quoted already."""
 
     passages: Sequence[Passage]
-    spans: Sequence[tuple[int, Span]]
-    scores: Sequence[float]
+    sentences: Sequence[Sentence]
+    room: int
     taken: set[int]
 
     def may_lead(self, k: int) -> bool:
-        """Whether a quote may begin with this sentence: free, and not a heading whose text is quoted already."""
+        """Whether a quote may grow from this sentence: free, and not a heading whose text is quoted already."""
         return k not in self.taken and not (self._is_heading(k) and k + 1 in self.taken)
 
-    def quote(self, best: int, room: int) -> Quote:
-        """Take a sentence, and its better neighbours as long as they fit; a heading takes what it heads along."""
-        first, last = best, best
-        if self._is_heading(best) and self._fits(best + 1, first, last, room):
-            last = best + 1
-        while fitting := [k for k in (first - 1, last + 1) if self._fits(k, first, last, room)]:
-            grown = max(fitting, key=lambda k: self.scores[k])
-            first, last = min(first, grown), max(last, grown)
-        self.taken.update(range(first, last + 1))
-        return Quote(self.spans[best][0], self.spans[first][1][0], self.spans[last][1][1], self.scores[best])
+    def grown(self, lead: int) -> range:
+        """A sentence and its better neighbours as long as they fit; a heading takes what it heads along."""
+        first, last = lead, lead
+        if self._is_heading(lead) and self._fits(lead + 1, first, last):
+            last = lead + 1
+        while fitting := [k for k in (first - 1, last + 1) if self._fits(k, first, last)]:
+            better = max(fitting, key=lambda k: self.sentences[k].score)
+            first, last = min(first, better), max(last, better)
+        return range(first, last + 1)
 
     def _is_heading(self, k: int) -> bool:
-        passage, (start, end) = self.spans[k]
-        text = self.passages[passage].text
+        start, end = self.sentences[k].span
+        text = self.passages[self.sentences[k].passage].text
         alone = text[:start].endswith("\n") or start == 0
         return alone and text[end:].startswith("\n") and is_heading(text[start:end])
 
-    def _fits(self, k: int, first: int, last: int, room: int) -> bool:
+    def _fits(self, k: int, first: int, last: int) -> bool:
         """Whether a neighbour may join a run: free, of its passage, short enough, of its paragraph.
 
         A run leaves its paragraph only while it is too short to be understood alone.
         """
-        if not 0 <= k < len(self.spans) or k in self.taken or self.spans[k][0] != self.spans[first][0]:
+        if not 0 <= k < len(self.sentences) or k in self.taken:
             return False
-        (start, end), (other, other_end) = (self.spans[first][1][0], self.spans[last][1][1]), self.spans[k][1]
-        text = self.passages[self.spans[k][0]].text
-        gap = text[end:other] if k > last else text[other_end:start]
-        fits = max(end, other_end) - min(start, other) <= room
+        other, start, end = self.sentences[k], self.sentences[first].span[0], self.sentences[last].span[1]
+        if other.passage != self.sentences[first].passage:
+            return False
+        text = self.passages[other.passage].text
+        gap = text[end : other.span[0]] if k > last else text[other.span[1] : start]
+        fits = max(end, other.span[1]) - min(start, other.span[0]) <= self.room
         return fits and ("\n" not in gap or end - start < ALONE)

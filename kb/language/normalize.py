@@ -35,6 +35,7 @@ _WORD = regex.compile(r"\p{L}+(?:-\p{L}+)*")
 
 LONGEST_WRAPPED_LINE = 160  # a longer line was not wrapped by anyone: its end is a paragraph's end
 SHORT_LINE = 0.75  # a line this much shorter than its block was ended by its writer
+RAGGED_LINE = 0.97  # a Thai line that had room for a word more may end a paragraph: its last word is kept apart
 MOST_REPAIRS = 4  # rounds; two are enough for every damage that was seen
 WRAPPED_THAI = 40  # narrower Thai blocks are lists of names, titles or verses, not running text
 
@@ -136,7 +137,8 @@ def seam(before: str, after: str, width: int) -> str:
     if length + 1 + first <= SHORT_LINE * width:
         return "\n\n"
     running = not spaced and width >= WRAPPED_THAI and _THAI_EDGE.match(before[-1]) and _THAI_EDGE.match(after[0])
-    return "" if running else " "
+    full = length + 1 + first > RAGGED_LINE * width
+    return "" if running and (full or thai.belong_together(before, after)) else " "
 
 
 class _Hyphens:

@@ -98,12 +98,21 @@ def without_gaps(page: str) -> str:
 
 
 def _joined_if_a_word(found: re.Match[str]) -> str:
-    text, seam = found.string, found.start()
-    left = _run_before(text, seam)
-    right = _run_after(text, found.end())
-    apart, joined = _strangeness(left), _strangeness(left + right)
-    unknown, count = _strangeness(right)
-    return "" if joined < (apart[0] + unknown, apart[1] + count) else " "
+    text = found.string
+    return (
+        ""
+        if belong_together(
+            text[max(0, found.start() - CONTEXT) : found.start()], text[found.end() : found.end() + CONTEXT]
+        )
+        else " "
+    )
+
+
+def belong_together(before: str, after: str) -> bool:
+    """Whether the end of one text and the start of another read better as one run: fewer strange letters or words."""
+    left, right = _run_before(before, len(before)), _run_after(after, 0)
+    (strange, words), (more_strange, more_words) = _strangeness(left), _strangeness(right)
+    return _strangeness(left + right) < (strange + more_strange, words + more_words)
 
 
 def _run_before(text: str, end: int) -> str:

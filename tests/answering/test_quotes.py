@@ -38,7 +38,7 @@ def test_the_sentence_that_fits_comes_first_whatever_its_passage() -> None:
     passages = [Passage(GATE, 0.5), Passage(FEES, 0.4)]
     quotes = best_quotes(MONEY, passages, SCORER, QuoteRules(2, 30))
     assert shown(quotes, passages) == ["Adults pay four coins.", "Children enter free."]
-    assert quotes[0].score == pytest.approx(0.5 * 1 + 0.5 * 1 + 1.2 * 0.4)
+    assert quotes[0].score == pytest.approx(0.5 * 1 + 0.3 * 1 + 1.2 * 0.4 + 0.3 * 1)
 
 
 def test_words_decide_where_vectors_do_not() -> None:
@@ -88,3 +88,10 @@ def test_a_heading_brings_what_it_heads_and_is_not_quoted_after_it() -> None:
     asked = Asked(np.array([0.0, 1.0], dtype=np.float32), {"gate": 3.0})
     quotes = best_quotes(asked, passages, SCORER, QuoteRules(3, 25))
     assert shown(quotes, passages) == ["The gate opens at nine.", "Dogs stay outside."]
+
+
+def test_terms_that_two_neighbours_share_between_them_count_for_their_quote() -> None:
+    asked = Asked(np.array([0.0, 1.0], dtype=np.float32), {"keeper": 1.0, "dogs": 1.0, "lamp": 1.1})
+    passages = [Passage("The lamp burns. It is bright.", 0.5), Passage("The keeper sleeps. Dogs stay outside.", 0.5)]
+    quotes = best_quotes(asked, passages, SCORER, QuoteRules(1, 60))
+    assert shown(quotes, passages) == ["The keeper sleeps. Dogs stay outside."]

@@ -148,3 +148,15 @@ def test_every_private_glyph_is_the_mark_that_its_name_says() -> None:
     assert len(names) == 27
     for code, name in enumerate(names, 0xF700):
         assert unicodedata.name(canonical("ก" + chr(code))[1]).split("CHARACTER ")[1] == name, hex(code)
+
+
+def test_a_thai_line_with_room_for_another_word_keeps_its_last_word_apart() -> None:
+    full = "นอกจากนี้ศูนย์ยังเปิดเฉพาะวันเสาร์และวันอาทิตย์ในเดือนกันยายนและตุลาคมซึ่งเป็นช่วงมรสุม"
+    short = "ปิดในช่วงสงกรานต์เพื่อให้เจ้าหน้าที่ทุกคนได้กลับบ้านไปหาครอบครัว"
+    assert canonical(f"{full}\n{short}\nค่าเข้าชมสำหรับผู้ใหญ่") == f"{full}{short} ค่าเข้าชมสำหรับผู้ใหญ่"
+
+
+def test_a_thai_word_that_was_broken_at_a_short_line_is_whole_again() -> None:
+    full = "นอกจากนี้ศูนย์ยังเปิดเฉพาะวันเสาร์และวันอาทิตย์ในเดือนกันยายนและตุลาคมซึ่งเป็นช่วงมรสุม"
+    short = "ปัจจัยพื้นฐานที่นำไปสู่สงครามและเหตุการณ์ทั้งหมดนั้นก็คือความ"
+    assert canonical(f"{full}\n{short}\nขัดแย้งใหญ่ในยุโรป") == f"{full}{short}ขัดแย้งใหญ่ในยุโรป"
