@@ -70,7 +70,7 @@ def test_a_sentence_longer_than_the_room_is_quoted_whole() -> None:
 
 
 def test_a_quote_stays_in_its_paragraph_unless_it_is_too_short_to_stand_alone() -> None:
-    long = "The keeper of the old light lives upstairs, in two rooms above the store, and comes down at dusk to light the lamp."
+    long = "The keeper of the old light lives upstairs, in two rooms above the store, and comes down to light it."
     passages = [Passage(f"{long}\n\nDogs stay outside.", 0.5)]
     asked = Asked(np.array([0.0, 1.0], dtype=np.float32), {"keeper": 3.0})
     assert shown(best_quotes(asked, passages, SCORER, QuoteRules(1, 500)), passages) == [
