@@ -21,7 +21,7 @@ TOP = {
     "Makefile": "every command with what it needs set up: make help",
     "README.md": "this page",
     "constraints.txt": "every library, in the version that was tested",
-    "docs": "licences of what is shipped and fetched",
+    "docs": "what was tried, with its numbers; licences of what is shipped and fetched",
     "kb": "the knowledge base",
     "pyproject.toml": "what is installed; the rules of ruff, mypy, import-linter, pytest",
     "settings.toml": "every knob, commented",
