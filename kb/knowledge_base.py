@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Self
 
 from kb.errors import DocumentError, SettingsError
 from kb.settings import Settings
@@ -15,11 +14,8 @@ from kb.settings import Settings
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from llama_index.core.schema import Document, TextNode
-
     from kb.answering.answer import Answer, Citation
     from kb.answering.engine import KBCitationQueryEngine
-    from kb.documents.splitter import SpanSplitter
     from kb.index.catalog import Catalog, Identity
     from kb.index.check import Finding
     from kb.index.listing import Excerpt, IndexedDocument
@@ -61,6 +57,7 @@ class KnowledgeBase:
         self._lock = threading.RLock()
         self._embedder: KBEmbedding | None = None
         self._reading: _Reading | None = None
+        self._retired: _Reading | None = None
 
     @classmethod
     def open(cls, settings: Settings | Path | str | None = None, storage: Path | str = "storage") -> Self:
@@ -86,9 +83,8 @@ class KnowledgeBase:
     def close(self) -> None:
         """Close the index; the object may be used again."""
         with self._lock:
-            if self._reading is not None:
-                self._reading.catalog.close()
-            self._reading = None
+            self._retire()
+            self._retire()
 
     @property
     def documents_folder(self) -> Path:
@@ -117,28 +113,20 @@ class KnowledgeBase:
             progress: Told (stage, done, total).
 
         Raises:
-            DocumentError: A named path is missing.
+            DocumentError: A named path is missing, or a rebuild would lose a folder that is not there.
             IndexMismatch: The index was made with another embedder or pipeline.
             Busy: Another process is writing.
             StorageError: The storage is full, read-only or damaged; what was indexed before is kept.
             ModelUnavailable: The embedder is not here and cannot be fetched.
         """
-        from kb.documents.readers import DocumentReader
-        from kb.index.sync import SyncParts, sync
+        from kb.index.mirror import Run, mirror
         from kb.retrieval.calibration import note_range
 
-        named = self._named(paths)
         watch = progress or _nobody
-        with ExitStack() as stack:
-            writer = stack.enter_context(self._storage().writer())
-            embedding = self.embedding(watch)
-            identity = self._identity()
-            catalog = stack.enter_context(writer.rebuild(identity) if rebuild else writer.open(identity))
-            reader = stack.enter_context(DocumentReader(self.settings.documents))
-            parts = SyncParts(reader.read, _splitter(embedding, self.settings), embedding.encode_passages, watch)
-            wanted = named if paths else _with_known(catalog, named)
-            synced = sync(catalog, wanted, parts, self.settings.index, prune=prune)
-            note_range(catalog, embedding.identity, self.storage / "calibration")
+        run = Run(self._named(paths), not paths, rebuild, prune, watch)
+        synced = mirror(self._storage(), lambda: self.embedding(watch), self._identity, self.settings, run)
+        with self._storage().open() as catalog:
+            note_range(catalog, self._embedder_identity(), self.storage / "calibration")
         return synced
 
     def search(self, question: str, top_k: int | None = None) -> list[Source]:
@@ -307,10 +295,16 @@ class KnowledgeBase:
         with self._lock:
             live = storage.current()  # nothing indexed is said before a model is prepared
             if self._reading is not None and self._reading.catalog.folder != live:
-                self.close()
+                self._retire()
             if self._reading is None:
                 self._reading = self._wire(storage.open(self._identity()))
             return self._reading
+
+    def _retire(self) -> None:
+        """Put the old index aside; another thread may still answer from it, so it is closed by the next change."""
+        if self._retired is not None:
+            self._retired.catalog.close()
+        self._retired, self._reading = self._reading, None
 
     def _wire(self, catalog: Catalog) -> _Reading:
         from llama_index.core import VectorStoreIndex
@@ -326,26 +320,6 @@ class KnowledgeBase:
         rules = AnswerRules.of(self.settings.answer, calibration)
         engine = KBCitationQueryEngine(retriever, QuoteSynthesizer(catalog, embedding, calibration, rules), embedding)
         return _Reading(catalog, retriever, engine)
-
-
-def _splitter(embedding: KBEmbedding, settings: Settings) -> Callable[[Document], list[TextNode]]:
-    """The splitter as a function; it is made when the first document needs it."""
-    from functools import cache
-
-    @cache
-    def splitter() -> SpanSplitter:
-        from kb.documents.splitter import SpanSplitter
-
-        return SpanSplitter(count_tokens=embedding.count_tokens, chunk_tokens=settings.splitter.chunk_tokens)
-
-    return lambda document: cast("list[TextNode]", splitter().get_nodes_from_documents([document]))
-
-
-def _with_known(catalog: Catalog, paths: Sequence[Path]) -> list[Path]:
-    """The documents folder and every root known, for a run that names nothing."""
-    with catalog.read() as snapshot:
-        roots = [Path(root.path) for root in snapshot.roots() if root.kind != "nodes"]
-    return list(dict.fromkeys([*(path.resolve() for path in paths), *roots]))
 
 
 def _nobody(stage: str, done: int, total: int) -> None:

@@ -161,6 +161,30 @@ def test_another_reader_sees_a_change_at_its_next_question(base: KnowledgeBase, 
     assert other.search("castle")[0].document == "castle.txt"
 
 
+def test_a_rebuild_of_one_folder_keeps_the_others(base: KnowledgeBase, place: Path) -> None:
+    (place / "castle.txt").write_text("The castle burned in 1566.", encoding="utf-8")
+    base.index([place / "castle.txt"], rebuild=True)
+    assert [row.name for row in base.documents()] == ["bridge.txt", "castle.txt", "mill.md"]
+
+
+def test_a_rebuild_without_a_missing_folder_is_refused_unless_pruned(base: KnowledgeBase, place: Path) -> None:
+    (place / "castle.txt").write_text("The castle burned in 1566.", encoding="utf-8")
+    base.index([place / "castle.txt"])
+    (place / "papers").rename(place / "away")
+    with pytest.raises(DocumentError, match=r"papers.*not rebuilt.*--prune"):
+        base.index(rebuild=True)
+    assert base.search("barley")[0].document == "mill.md"
+    base.index(rebuild=True, prune=True)
+    assert [row.name for row in base.documents()] == ["castle.txt"]
+
+
+def test_a_question_is_answered_while_the_index_is_replaced(base: KnowledgeBase) -> None:
+    reading = base._read()
+    base.index(rebuild=True)
+    assert base.search("barley")[0].document == "mill.md"
+    assert reading.retriever.best("barley")[0].node.metadata["document"] == "mill.md"
+
+
 def test_documents_are_listed_with_what_became_of_them(base: KnowledgeBase, place: Path) -> None:
     (place / "papers" / "empty.txt").write_bytes(b"")
     base.index()
