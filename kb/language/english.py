@@ -32,6 +32,8 @@ _END = regex.compile(
 )
 _OPENING = r"""["'“‘«(\[{「『¿¡—–*_-]*"""
 _NEXT_WORD = regex.compile(_OPENING + r"(?P<word>[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}'’]*))?")
+_LIST_NUMBER = regex.compile(r"\(?(?:[0-9๐-๙]{1,3}|[IVXLC]{1,5}|\p{Alpha})[.)]")  # at the start of a line
+_THAI_SHORT = regex.compile(r"(?:\p{Thai}{1,4}\.)*\p{Thai}{1,4}")  # น. พ.ศ. ดร. and the like
 _WORD_BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.]*$")
 
 
@@ -48,7 +50,7 @@ def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for found in _END.finditer(text, start, end):
         cut = found.start("gap")
-        if cut > begin and _ends(text, found, begin, end):
+        if cut > begin and not _LIST_NUMBER.fullmatch(text, start, cut) and _ends(text, found, begin, end):
             yield from trimmed(text, begin, cut)
             begin = found.end()
     yield from trimmed(text, begin, end)
@@ -78,6 +80,8 @@ def _ends(text: str, found: regex.Match[str], begin: int, end: int) -> bool:
 
 def _period_ends(before: str, word: str) -> bool:
     """Whether a full stop after `before` and before `word` ends a sentence."""
+    if _THAI_SHORT.fullmatch(before) and (word[:1].isdigit() or _THAI_SHORT.match(word)):
+        return False
     short = before.lower().lstrip(".")
     if short in _TITLES:
         return False

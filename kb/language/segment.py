@@ -100,7 +100,7 @@ def language(text: str) -> str:
 def identity() -> dict[str, str]:
     """What changes the result beside this code: the versions of the libraries."""
     libraries = ("pythainlp", "python-crfsuite", "regex")
-    return {"segment": "1", **{name: importlib.metadata.version(name) for name in libraries}}
+    return {"segment": "2", **{name: importlib.metadata.version(name) for name in libraries}}
 
 
 def _thai_sentences(text: str, start: int, end: int) -> Iterator[Span]:

@@ -107,3 +107,19 @@ def test_real_thai_paragraphs_give_sentences_of_a_readable_size(data: Path) -> N
         for start, end in sentences(canonical(paragraph["context"]))
     ]
     assert 60 < sum(lengths) / len(lengths) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4. Climbing the tower", ["4. Climbing the tower"]),
+        ("๑. ความเป็นมา", ["๑. ความเป็นมา"]),
+        ("b. Tickets are cheap. Dogs are not.", ["b. Tickets are cheap.", "Dogs are not."]),
+        ("IV. The Boscombe Valley Mystery", ["IV. The Boscombe Valley Mystery"]),
+        ("It was in 4. Climbing went on.", ["It was in 4.", "Climbing went on."]),
+        ("โรงครัวเปิดเวลา 10.00 น. ถึง 14.00 น. ทุกวัน", ["โรงครัวเปิดเวลา 10.00 น. ถึง 14.00 น. ทุกวัน"]),
+        ("เปิดเมื่อ พ.ศ. ๒๕๔๑ โดยชุมชน", ["เปิดเมื่อ พ.ศ. ๒๕๔๑ โดยชุมชน"]),
+    ],
+)
+def test_list_numbers_and_thai_abbreviations_end_nothing(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in sentences(text)] == expected
