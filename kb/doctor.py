@@ -102,7 +102,9 @@ def _version(name: str) -> str | None:
 
 
 def _processor() -> Finding:
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    from kb.models.openvino_encoder import cores
+
+    count = cores()
     return Finding("processor", "ok", f"{platform.machine()}, {count} core{'s' if count > 1 else ''}")
 
 

@@ -62,7 +62,7 @@ class OpenVinoEncoder:
         """
         vectors = np.empty((len(rows), self.dimension), np.float32)
         groups = list(batches([len(row) for row in rows], batch_tokens))
-        self._compile(min(len(groups), _MOST_STREAMS, len(os.sched_getaffinity(0))))
+        self._compile(min(len(groups), _MOST_STREAMS, cores()))
         done = 0
         with ThreadPoolExecutor(self._streams) as pool:
             jobs = pool.map(self._batch, ([rows[index] for index in group] for group in groups))
@@ -112,6 +112,11 @@ class OpenVinoEncoder:
         embedded = table[places.reshape(padded.shape)]
         embedded += self._positions[: padded.shape[1]]
         return embedded
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def quickest() -> Arithmetic:
