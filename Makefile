@@ -16,7 +16,6 @@ export QUESTION = $(value Q)
 VENV := .venv
 PY := $(VENV)/bin/python
 KB := $(PY) -m kb
-EVERYTHING := .[models,dev]
 
 # Stamps are believed only while the interpreter behind them starts.
 ALIVE := $(shell $(PY) -c '' 2>/dev/null && echo yes)
@@ -39,7 +38,7 @@ search: $(VENV)/.core ## the passages that fit: make search Q="..."
 	@test -n "$$QUESTION" || { echo 'make search Q="what to look for"' >&2; exit 2; }
 	@$(KB) search -- "$$QUESTION"
 
-models: $(VENV)/.core ## list the models and which are here
+models: $(VENV)/.models ## install what embedding models of your own choice need, and list the models
 	@$(KB) models
 
 doctor: $(VENV)/.core ## examine this machine
@@ -76,11 +75,17 @@ $(VENV)/.core: pyproject.toml constraints.txt $(AGAIN)
 	@echo 'setup: installing kb into $(VENV) (once, one or two minutes)' >&2
 	$(call install,.)
 
+# What every other model needs beside it.
+$(VENV)/.models: pyproject.toml constraints.txt $(AGAIN)
+	@echo 'setup: installing model libraries into $(VENV) (once, a few minutes)' >&2
+	$(call install,.[models])
+	@touch $(VENV)/.core
+
 # And what the tests and measurements need beside it.
 $(VENV)/.all: pyproject.toml constraints.txt $(AGAIN)
 	@echo 'setup: installing kb with model libraries and test tools into $(VENV) (once, a few minutes)' >&2
-	$(call install,$(EVERYTHING))
-	@touch $(VENV)/.core
+	$(call install,.[models,dev])
+	@touch $(VENV)/.core $(VENV)/.models
 
 define install
 @set -e; \

@@ -73,7 +73,7 @@ def _libraries() -> list[Finding]:
     core = sorted(_distribution(line) for line in needed if "extra ==" not in line)
     models = sorted(_distribution(line) for line in needed if re.search("extra == .models", line))
     again = "Remove .venv and run make again"
-    extra = "Only for other models and the tests: make test installs it"
+    extra = "Only for embedding models of your own choice: make models"
     return [
         _installed("libraries", core, ("llama-index-core", "faiss-cpu", "openvino", "pythainlp"), ("broken", again)),
         _installed("models extra", models, ("torch", "transformers"), ("missing", extra)),

@@ -89,7 +89,7 @@ def test_an_absent_library_is_named(folder: Path, monkeypatch: pytest.MonkeyPatc
     found = findings(folder)
     assert (found["libraries"].state, found["libraries"].value) == ("broken", "not installed: openvino")
     assert (found["models extra"].state, found["models extra"].value) == ("missing", "not installed: torch")
-    assert "make test" in found["models extra"].fix
+    assert "make models" in found["models extra"].fix
 
 
 def test_wrong_settings_are_broken(folder: Path) -> None:

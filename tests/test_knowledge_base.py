@@ -253,6 +253,12 @@ def test_a_missing_folder_is_named(opened: Open, place: Path) -> None:
         opened().index()
 
 
+def test_a_folder_without_documents_is_named(opened: Open, place: Path) -> None:
+    (place / "empty").mkdir()
+    with pytest.raises(DocumentError, match=r"no \.txt, \.md, \.pdf file in .*empty"):
+        opened().index([place / "empty"])
+
+
 def test_an_index_of_another_pipeline_is_refused_and_rebuilt(base: KnowledgeBase, opened: Open) -> None:
     other = opened(OPEN.model_copy(update={"splitter": SplitterSettings(chunk_tokens=99)}))
     with pytest.raises(IndexMismatch, match=r"chunk_tokens.*--rebuild"):

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from kb.documents.readers import DocumentReader
+from kb.documents.readers import SUFFIXES, DocumentReader
 from kb.errors import DocumentError
 from kb.index.catalog import Catalog, Identity
 from kb.index.storage import IndexStorage
@@ -64,7 +64,18 @@ def mirror(
         synced = sync(catalog, wanted, parts, settings.index, prune=run.prune)
         if run.rebuild and not run.prune:
             _refuse_lost_roots(synced, wanted)
+        _refuse_nothing(synced, wanted)
     return synced
+
+
+def _refuse_nothing(synced: Synced, roots: Sequence[Path]) -> None:
+    """A run that found no document at all, old or new, is a mistake in what was named."""
+    seen = (synced.added, synced.changed, synced.renamed, synced.deleted, synced.unchanged, synced.failed)
+    if not any(seen):
+        places = ", ".join(str(root) for root in roots) or "what is indexed"
+        raise DocumentError(
+            f"There is no {', '.join(SUFFIXES)} file in {places}", "Put documents there, or name another folder"
+        )
 
 
 def _refuse_lost_roots(synced: Synced, roots: Sequence[Path]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -101,10 +100,12 @@ class ReferenceEngine:
     _BATCH = 32
 
     def __init__(self, folder: Path) -> None:
-        if importlib.util.find_spec("llama_index.embeddings.huggingface") is None:
-            raise ModelUnavailable("This embedding model needs packages that are not installed", INSTALL)
-        from llama_index.embeddings.huggingface import HuggingFaceEmbedding
-
+        try:
+            from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+        except ModuleNotFoundError as error:
+            raise ModelUnavailable(
+                f"This embedding model needs packages that are not installed ({error.name})", INSTALL
+            ) from None
         try:
             with _quiet_transformers():
                 self._embedding: Any = HuggingFaceEmbedding(str(folder), embed_batch_size=self._BATCH)

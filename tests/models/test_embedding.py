@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from kb.errors import ModelUnavailable
-from kb.models import engines
 from kb.models.embedding import KBEmbedding, open_embedding
 from kb.models.identity import choose, known_identity
 from kb.settings import Settings
@@ -118,7 +117,7 @@ def test_the_fast_engine_refuses_a_model_it_does_not_know() -> None:
 
 
 def test_missing_packages_are_named(models_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "llama_index.embeddings.huggingface", None)
     with pytest.raises(ModelUnavailable, match=r"make models \(or pip install '\.\[models\]'\)"):
         open_embedding(Settings(embedding={"model": str(models_folder)}), models_folder)
 
