@@ -135,12 +135,15 @@ class QuoteSynthesizer(BaseSynthesizer):
         return replace(
             answer,
             status="answered",
-            reason="Quoted from the passages that fit best" + ("" if self._calibration.fitted else " (uncalibrated)"),
+            reason=f"Quoted from the passages that fit best{self._caveat()}",
             text="\n\n".join(f"{citation.quote} [{citation.number}]" for citation in citations),
             sentences=tuple(Sentence(citation.quote, "supported", (citation.number,)) for citation in citations),
             citations=tuple(citations),
             seconds=Seconds(quote=quoted - started, verify=verified - quoted),
         )
+
+    def _caveat(self) -> str:
+        return "" if self._calibration.fitted else " (uncalibrated: nothing was fitted for this embedder)"
 
     def _why_declined(self, nodes: list[NodeWithScore]) -> str:
         if not nodes:
@@ -150,7 +153,7 @@ class QuoteSynthesizer(BaseSynthesizer):
             return ""
         return (
             f"The nearest passage is too weak as evidence: P(answerable) {probability:.2f} "
-            f"is below {self._rules.threshold:.2f}"
+            f"is below {self._rules.threshold:.2f}{self._caveat()}"
         )
 
     def _quotes(self, asked: Asked, nodes: list[NodeWithScore]) -> list[Quote]:

@@ -233,4 +233,5 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _difference(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     keys = [key for key in sorted({*stored, *wanted}) if stored.get(key) != wanted.get(key)]
+    keys = ["model"] if "model" in keys else keys  # another model differs in everything
     return "; ".join(f"{key} was {stored.get(key)!r}, is {wanted.get(key)!r}" for key in keys)

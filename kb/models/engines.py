@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,16 +23,16 @@ from kb.models.weights import GRAPHS
 @contextlib.contextmanager
 def _quiet_transformers() -> Iterator[None]:
     """Keep its loading bars and its report on weights that an embedding does not use (the pooler) off the screen."""
-    logging: Any = importlib.import_module("transformers.utils.logging")
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    verbosity: Any = importlib.import_module("transformers.utils.logging")
+    level, bars = verbosity.get_verbosity(), verbosity.is_progress_bar_enabled()
+    verbosity.set_verbosity_error()
+    verbosity.disable_progress_bar()
     try:
         yield
     finally:
-        logging.set_verbosity(level)
+        verbosity.set_verbosity(level)
         if bars:
-            logging.enable_progress_bar()
+            verbosity.enable_progress_bar()
 
 
 class Engine(Protocol):
@@ -100,6 +101,7 @@ class ReferenceEngine:
     _BATCH = 32
 
     def __init__(self, folder: Path) -> None:
+        logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # its import tells of kernels that nobody needs here
         try:
             from llama_index.embeddings.huggingface import HuggingFaceEmbedding
         except ModuleNotFoundError as error:

@@ -145,13 +145,13 @@ def uncalibrated(identity: EmbedderIdentity, vectors: NDArray[np.float32] | None
 
     Args:
         identity: The embedder.
-        vectors: Unit vectors of some chunks, shape (n, d); the cosine of unrelated text is the median of their pairs,
-            0 without them.
+        vectors: Unit vectors of some chunks, shape (n, d); the cosine of unrelated text is the 5th percentile of their
+            pairs, as it is for the fitted range of the shipped embedder; 0 without them.
     """
     low = 0.0
     if vectors is not None:
         cosines = vectors @ vectors.T
-        low = float(np.median(cosines[np.triu_indices(len(vectors), k=1)]))
+        low = float(np.quantile(cosines[np.triu_indices(len(vectors), k=1)], 0.05))
     return replace(
         _read(sorted(SHIPPED.glob("*.json"))[0]),
         model=identity.model,
