@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
 import time
 import urllib.error
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kb.durable import becoming_file
 from kb.errors import DocumentError, StorageError
 
 Progress = Callable[[str, int, int], None]
@@ -152,19 +152,6 @@ def _read(url: str, limit: int, report: Callable[[int, int], object]) -> bytes:
 
 
 def _write(target: Path, text: str) -> None:
-    """Complete or absent: temporary file, fsync, rename, fsync of the folder."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    with becoming_file(target) as incoming:
+        incoming.write_text(text, encoding="utf-8", newline="\n")

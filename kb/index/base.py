@@ -21,6 +21,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.durable import becoming_file
+
 FILE = "vectors.faiss"
 _STAMP = 512  # bytes at the end of the file
 _HEAD = 4096
@@ -80,14 +82,9 @@ def write(path: Path, key: str, generation: int, source: Source, kind: str) -> N
     Raises:
         OSError: The disk is full or refuses.
     """
-    temporary = path.with_name(f"{path.name}.new")
-    try:
-        _write_index(build(source, kind).index, temporary)
-        _append_stamp(temporary, (key, generation, kind, len(source.ids), source.dimension))
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with becoming_file(path) as incoming:
+        _write_index(build(source, kind).index, incoming)
+        _append_stamp(incoming, (key, generation, kind, len(source.ids), source.dimension))
 
 
 def build(source: Source, kind: str) -> Base:
@@ -207,11 +204,3 @@ def _checksum(file: BinaryIO, ranges: list[tuple[int, int]]) -> int:
             value = zlib.crc32(block, value)
             left -= len(block)
     return value
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

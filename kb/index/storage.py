@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kb.durable import becoming_file, sync
 from kb.errors import Busy, IndexMismatch, IndexMissing, KBError, StorageError
 from kb.index.carry import Encode, carry_over
 from kb.index.catalog import Catalog, Identity
@@ -149,18 +150,12 @@ class IndexWriter:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
             catalog = Catalog.create(folder, identity)
-            sync_folder(folder)
+            sync(folder)
         return catalog
 
     def _point_to(self, number: int) -> None:
-        with storage_errors(self._folder):
-            temporary = self._folder / f"{_CURRENT}.new"
-            with temporary.open("w", encoding="ascii") as file:
-                file.write(f"{number}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._folder / _CURRENT)
-            sync_folder(self._folder)
+        with storage_errors(self._folder), becoming_file(self._folder / _CURRENT) as incoming:
+            incoming.write_text(f"{number}\n", encoding="ascii")
 
     def _numbers(self) -> list[int]:
         return [int(path.name) for path in self._folder.iterdir() if path.name.isdigit() and path.is_dir()]
@@ -182,15 +177,6 @@ class IndexWriter:
             folder = self._folder / str(number)
             if folder != live and _claim(folder):
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new and renamed entries of a folder outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lock_or_busy(handle: int, folder: Path) -> None:

@@ -7,18 +7,17 @@ import errno
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from kb.durable import INCOMING, sync
 from kb.errors import ModelUnavailable, StorageError
 
 Progress = Callable[[str, int, int], None]  # what, done, total
 MANIFEST = "manifest.json"
-_INCOMING = ".incoming-"
 _LOCK = ".lock"
 _REASONS = {
     errno.ENOSPC: "has no room left",
@@ -56,7 +55,7 @@ def locked(models: Path, progress: Progress) -> Iterator[None]:
         except BlockingIOError:
             progress("waiting for another process that prepares a model", 0, 1)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        for rest in models.glob(f"{_INCOMING}*"):
+        for rest in models.glob(f"{INCOMING}*"):
             shutil.rmtree(rest)
         yield
 
@@ -64,42 +63,21 @@ def locked(models: Path, progress: Progress) -> Iterator[None]:
 @contextlib.contextmanager
 def becoming(target: Path, models: Path) -> Iterator[Path]:
     """A temporary folder that replaces `target` in one step when the block ends well, and goes away when not."""
-    incoming = Path(tempfile.mkdtemp(prefix=_INCOMING, dir=models))
+    incoming = Path(tempfile.mkdtemp(prefix=INCOMING, dir=models))
     try:
         yield incoming
         incoming.chmod(0o755)
         for path in incoming.rglob("*"):
-            _sync(path)
-        _sync(incoming)
+            sync(path)
+        sync(incoming)
         if target.exists():  # damaged: it would have been used otherwise
-            target.rename(Path(tempfile.mkdtemp(prefix=_INCOMING, dir=models)) / "old")
+            target.rename(Path(tempfile.mkdtemp(prefix=INCOMING, dir=models)) / "old")
         target.parent.mkdir(parents=True, exist_ok=True)
         incoming.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
     finally:
-        for rest in models.glob(f"{_INCOMING}*"):
+        for rest in models.glob(f"{INCOMING}*"):
             shutil.rmtree(rest, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def becoming_file(target: Path) -> Iterator[Path]:
-    """A temporary file beside `target` that replaces it in one step when the block ends well."""
-    incoming = target.with_name(f"{_INCOMING}{target.name}")
-    try:
-        yield incoming
-        _sync(incoming)
-        incoming.replace(target)
-        _sync(target.parent)
-    finally:
-        incoming.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def sha256(path: Path) -> str:

@@ -9,8 +9,9 @@ import re
 from pathlib import Path
 from types import ModuleType
 
+from kb.durable import becoming_file
 from kb.errors import ModelUnavailable
-from kb.models.folders import Progress, becoming_file
+from kb.models.folders import Progress
 
 _NAME = re.compile(r"(?!.*\.\.)[\w.-]+(/[\w.-]+)?(@[\w.-]+)?")
 # Weights in any other form (pickles, exported graphs) and code are never fetched.

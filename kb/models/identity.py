@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from kb.durable import becoming_file
 from kb.errors import ModelUnavailable
 from kb.models.embedded import EMBEDDED
-from kb.models.folders import becoming_file, local_folder, sha256
+from kb.models.folders import local_folder, sha256
 from kb.models.weights import CONVERSION, manifest_of
 from kb.settings import EmbeddingSettings, Settings
 

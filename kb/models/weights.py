@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kb.durable import becoming_file
 from kb.errors import ModelUnavailable
 from kb.models.embedded import EMBEDDED, EmbeddedModel
 from kb.models.folders import (
     MANIFEST,
     Progress,
     becoming,
-    becoming_file,
     damaged_files,
     local_folder,
     locked,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.durable import becoming_file
 from kb.errors import StorageError
 from kb.index.catalog import Catalog
 from kb.models.identity import EmbedderIdentity
@@ -129,12 +129,8 @@ def save(calibration: Calibration, folder: Path) -> Path:
     file = folder / f"{calibration.embedder_digest}.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_suffix(".new")
-        with temporary.open("w", encoding="utf-8") as out:
-            json.dump(calibration.as_dict(), out, ensure_ascii=False, indent=1)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(file)
+        with becoming_file(file) as incoming:
+            incoming.write_text(json.dumps(calibration.as_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:
         raise StorageError(f"{file} cannot be written: {error.strerror}", "Make room or make it writable") from None
     return file

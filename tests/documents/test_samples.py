@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import io
 import json
+import os
 import re
 import socket
 import subprocess
@@ -248,7 +249,7 @@ def test_fetch_into_a_full_disk_leaves_nothing_behind(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(samples.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageError, match="No space left on device"):
         fetch("heron", tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -41,7 +41,7 @@ class Brute:
         return self.ids[order].tolist(), scores[order].tolist()
 
 
-def agrees(index: VectorIndex, snapshot: Snapshot, seed: int = 1, allowed: list[int] | None = None) -> None:
+def assert_agrees(index: VectorIndex, snapshot: Snapshot, seed: int = 1, allowed: list[int] | None = None) -> None:
     """Ids and cosines are those of the brute force, for queries near chunks and far from all."""
     numbers = np.random.default_rng(seed)
     ids = snapshot.chunk_ids()
@@ -70,7 +70,7 @@ def add(catalog: Catalog, name: str, count: int, seed: int) -> None:
 def test_the_base_gives_what_the_catalog_holds(catalog: Catalog) -> None:
     with catalog.read() as snapshot:
         index = VectorIndex(catalog)
-        agrees(index, snapshot)
+        assert_agrees(index, snapshot)
         base = index.view(snapshot).base
         assert base is not None
         assert base.stamp is not None
@@ -83,8 +83,8 @@ def test_tail_and_removals_are_merged_and_the_base_is_written_anew_in_time(catal
         remove(catalog, range(5 + 10 * round_, 8 + 10 * round_))
         add(catalog, f"new {round_}", 30, seed=round_ + 5)
         with catalog.read() as snapshot:
-            agrees(index, snapshot, round_)
-            agrees(VectorIndex(catalog), snapshot, round_)
+            assert_agrees(index, snapshot, round_)
+            assert_agrees(VectorIndex(catalog), snapshot, round_)
         assert index.maintain() is False
     assert base_file.read_stamp(catalog.folder / base_file.FILE) == before
     add(catalog, "many", 200, seed=50)
@@ -93,33 +93,33 @@ def test_tail_and_removals_are_merged_and_the_base_is_written_anew_in_time(catal
     with catalog.read() as snapshot:
         assert index.view(snapshot).changes() == 0
         assert snapshot.changes_since(0) == []
-        agrees(index, snapshot)
+        assert_agrees(index, snapshot)
 
 
 def test_a_reader_that_fell_behind_the_change_log_starts_again(catalog: Catalog) -> None:
     index = VectorIndex(catalog)
     with catalog.read() as snapshot:
-        agrees(index, snapshot)
+        assert_agrees(index, snapshot)
     remove(catalog, range(10, 200))
     VectorIndex(catalog).maintain()
     add(catalog, "late", 5, seed=9)
     with catalog.read() as snapshot:
-        agrees(index, snapshot)
+        assert_agrees(index, snapshot)
         assert len(index.view(snapshot).tail_ids) == 5
 
 
 def test_an_older_snapshot_is_searched_as_it_was(catalog: Catalog) -> None:
     index = VectorIndex(catalog)
     with Catalog.open(catalog.folder) as old, old.read() as snapshot:
-        agrees(index, snapshot)
+        assert_agrees(index, snapshot)
         remove(catalog, range(1, 20))
         with catalog.read() as fresh:
-            agrees(index, fresh)
-        agrees(index, snapshot)
+            assert_agrees(index, fresh)
+        assert_agrees(index, snapshot)
         VectorIndex(catalog).rewrite()
         with catalog.read() as fresh:
-            agrees(index, fresh)
-        agrees(index, snapshot)
+            assert_agrees(index, fresh)
+        assert_agrees(index, snapshot)
 
 
 def test_a_filtered_search_is_exact(catalog: Catalog) -> None:
@@ -129,7 +129,7 @@ def test_a_filtered_search_is_exact(catalog: Catalog) -> None:
         index = VectorIndex(catalog)
         ids = snapshot.chunk_ids().tolist()
         for allowed in ([*ids[::2], 1, 10**9], ids[::40], ids[-3:], [ids[0]], [], [7], ids * 2):
-            agrees(index, snapshot, len(allowed), allowed)
+            assert_agrees(index, snapshot, len(allowed), allowed)
 
 
 def test_equal_vectors_come_in_the_order_of_their_ids(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_damaged_base_is_not_trusted_and_is_made_again(catalog: Catalog, kind:
     damage(kind)(path)
     with catalog.read() as snapshot:
         index = VectorIndex(catalog)
-        agrees(index, snapshot)
+        assert_agrees(index, snapshot)
         base = index.view(snapshot).base
         assert base is not None
         assert base.stamp is None
@@ -224,7 +224,7 @@ def test_a_base_of_another_state_is_not_trusted(catalog: Catalog) -> None:
     VectorIndex(catalog).rewrite()
     path.write_bytes(older)
     with catalog.read() as snapshot:
-        agrees(VectorIndex(catalog), snapshot)
+        assert_agrees(VectorIndex(catalog), snapshot)
 
 
 def test_a_copied_index_is_trusted_after_its_checksum(catalog: Catalog) -> None:
@@ -258,7 +258,7 @@ def test_the_compressed_base_finds_nearly_everything(tmp_path: Path) -> None:
                 hits += len(set(found.tolist()) & set(expected))
                 assert cosines[0] == pytest.approx(scores[0], abs=1e-7)
             assert hits / 1000 >= 0.995
-            agrees(index, snapshot, 5, ids[::3].tolist())
+            assert_agrees(index, snapshot, 5, ids[::3].tolist())
 
 
 def test_k_of_zero_and_more_than_there_is(catalog: Catalog) -> None:

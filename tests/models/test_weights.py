@@ -99,7 +99,7 @@ weights.prepare(tiny.NAME, models, download=True)
 """
 
 
-@pytest.mark.parametrize("victim", ["weights._convert", "weights.write_manifest", "folders._sync"])
+@pytest.mark.parametrize("victim", ["weights._convert", "weights.write_manifest", "folders.sync"])
 def test_a_kill_leaves_nothing_that_counts_and_the_next_run_cleans_up(
     models: Path, tmp_path: Path, victim: str
 ) -> None:
