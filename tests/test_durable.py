@@ -22,8 +22,13 @@ def test_a_file_is_replaced_when_the_block_ends_well(tmp_path: Path) -> None:
 def test_the_old_file_stays_when_the_block_fails(tmp_path: Path) -> None:
     target = tmp_path / "note.txt"
     target.write_text("old")
-    with pytest.raises(OSError, match="full"), becoming_file(target) as incoming:
-        incoming.write_text("ne")
-        raise OSError("full")
+
+    def half() -> None:
+        with becoming_file(target) as incoming:
+            incoming.write_text("ne")
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        half()
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
     assert target.read_text() == "old"
