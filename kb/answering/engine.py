@@ -14,7 +14,7 @@ from llama_index.core.indices.prompt_helper import ChatPromptHelper, PromptHelpe
 from llama_index.core.query_engine import CitationQueryEngine
 from llama_index.core.response_synthesizers import BaseSynthesizer
 from llama_index.core.response_synthesizers.base import QueryTextType
-from llama_index.core.schema import NodeWithScore, QueryBundle
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from kb.answering.answer import Answer, Citation, Seconds, Sentence
 from kb.answering.quotes import Asked, Passage, Quote, QuoteRules, QuoteScorer, best_quotes
@@ -166,13 +166,16 @@ class QuoteSynthesizer(BaseSynthesizer):
     def _citations(self, snapshot: Snapshot, nodes: list[NodeWithScore], quotes: Sequence[Quote]) -> list[Citation]:
         """The quotes that are, character by character, what their document says there."""
         citations: list[Citation] = []
+        documents = {nodes[quote.passage].node.metadata["document_id"] for quote in quotes}
+        texts = {document: snapshot.text(document) for document in documents}
         for quote in quotes:
             node = nodes[quote.passage].node
+            assert isinstance(node, TextNode)
             document = node.metadata["document_id"]
-            start = as_source(nodes[quote.passage]).start + quote.start
+            start = (node.start_char_idx or 0) + quote.start
             end = start + quote.end - quote.start
             text = node.get_content()[quote.start : quote.end]
-            if snapshot.text(document)[start:end] != text:
+            if texts[document][start:end] != text:
                 continue
             citations.append(
                 Citation(

@@ -158,8 +158,8 @@ class _Board:
     def _is_heading(self, k: int) -> bool:
         start, end = self.sentences[k].span
         text = self.passages[self.sentences[k].passage].text
-        alone = text[:start].endswith("\n") or start == 0
-        return alone and text[end:].startswith("\n") and is_heading(text[start:end])
+        alone = (start == 0 or text[start - 1] == "\n") and text.startswith("\n", end)
+        return alone and is_heading(text[start:end])
 
     def _fits(self, k: int, first: int, last: int) -> bool:
         """Whether a neighbour may join a run: free, of its passage, short enough, of its paragraph.
