@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from kb.errors import DocumentError, SettingsError
+from kb.progress import Progress, silent
 from kb.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from kb.retrieval.calibration import Calibration
     from kb.retrieval.retriever import HybridRetriever, Rankings
     from kb.retrieval.source import Source
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class KnowledgeBase:
         from kb.index.mirror import Run, mirror
         from kb.retrieval.calibration import note_range
 
-        watch = progress or _nobody
+        watch = progress or silent
         run = Run(self._named(paths), not paths, rebuild, prune, watch)
         synced = mirror(self._storage(), lambda: self.embedding(watch), self._identity, self.settings, run)
         with self._storage().open() as catalog:
@@ -320,7 +319,3 @@ class KnowledgeBase:
         rules = AnswerRules.of(self.settings.answer, calibration)
         engine = KBCitationQueryEngine(retriever, QuoteSynthesizer(catalog, embedding, calibration, rules), embedding)
         return _Reading(catalog, retriever, engine)
-
-
-def _nobody(stage: str, done: int, total: int) -> None:
-    """Nobody watches."""

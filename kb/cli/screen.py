@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.theme import Theme
 
 from kb.cli.wrap import flat
+from kb.progress import Progress
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
-Progress = Callable[[str, int, int], None]
 
 # Without a terminal prose is wrapped at this width; tables are as wide as their content.
 PLAIN_WIDTH = 100

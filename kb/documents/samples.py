@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 
 from kb.durable import becoming_file
 from kb.errors import DocumentError, StorageError
-
-Progress = Callable[[str, int, int], None]
+from kb.progress import Progress
 
 SECONDS_SILENT = 20.0
 """How long a mirror may say nothing before the next one is asked."""

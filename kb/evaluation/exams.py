@@ -11,7 +11,8 @@ from typing import TypeVar
 from kb.evaluation import datasets, quotes, ranking, refusal
 from kb.evaluation.datasets import JudgedSet, Question, QuestionSet
 from kb.evaluation.lines import Bound, Line
-from kb.evaluation.shelf import Progress, Shelf
+from kb.evaluation.shelf import Shelf
+from kb.progress import Progress
 
 MOST_QUESTIONS = 300
 """How many questions of one kind are asked for quotes and refusals; of more, every n-th, so that all articles count."""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from kb.evaluation.datasets import DataError
 from kb.evaluation.exams import EXAMS, Room
 from kb.evaluation.lines import Line
-from kb.evaluation.shelf import Progress, Shelf
+from kb.evaluation.shelf import Shelf
+from kb.progress import Progress
 
 if TYPE_CHECKING:
     from kb.settings import Settings

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import IndexMismatch
 from kb.evaluation.datasets import DataError
+from kb.progress import Progress
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
     from kb.settings import Settings
-
-Progress = Callable[[str, int, int], None]
 
 
 class Shelf:

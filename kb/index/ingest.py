@@ -19,14 +19,11 @@ from kb.index.nearest import checked_vectors
 from kb.index.plan import Job, sha256_of
 from kb.index.scan import file_stat
 from kb.index.writer import NewChunk, NewDocument, chunk_digest
+from kb.progress import Progress, silent
 
 _GROUP = 128  # chunks that are encoded together at least, so that the encoder can sort them by length
 _SLICE = 512  # chunks between two signs of progress
 _TRIES = 3
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class SyncParts:
     read: Callable[[Path], Document]
     split: Callable[[Document], list[TextNode]]
     encode: Callable[[Sequence[str]], NDArray[np.float32]]
-    progress: Callable[[str, int, int], None] = _silent
+    progress: Progress = silent
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from kb.documents.readers import SUFFIXES, DocumentReader
 from kb.errors import DocumentError
 from kb.index.catalog import Catalog, Identity
 from kb.index.storage import IndexStorage
-from kb.index.sync import Progress, Synced, SyncParts, sync
+from kb.index.sync import Synced, SyncParts, sync
+from kb.progress import Progress
 from kb.settings import Settings
 
 if TYPE_CHECKING:

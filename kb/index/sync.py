@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from kb.index.snapshot import DocumentRow, RootRow
 from kb.index.vectors import VectorIndex
 from kb.settings import IndexSettings
 
-Progress = Callable[[str, int, int], None]
 _GUARDED = 10  # documents: a smaller root may lose most of them without a question
 
 __all__ = ["SyncParts", "Synced", "remove", "sync"]

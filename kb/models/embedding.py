@@ -14,9 +14,9 @@ from pydantic import PrivateAttr
 
 from kb.models.e5 import FloatArray
 from kb.models.engines import Engine, FastEngine, ReferenceEngine
-from kb.models.folders import Progress
 from kb.models.identity import OPENVINO, EmbedderIdentity, choose, known_identity, remember
 from kb.models.weights import prepare, prepare_reference
+from kb.progress import Progress
 from kb.settings import Settings
 
 __all__ = ["EmbedderIdentity", "KBEmbedding", "known_identity", "open_embedding"]

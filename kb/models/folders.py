@@ -9,14 +9,14 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from kb.durable import INCOMING, sync
 from kb.errors import ModelUnavailable, StorageError
+from kb.progress import Progress
 
-Progress = Callable[[str, int, int], None]  # what, done, total
 MANIFEST = "manifest.json"
 _LOCK = ".lock"
 _REASONS = {
@@ -27,10 +27,6 @@ _REASONS = {
     errno.EACCES: "may not be written by this user",
     errno.EPERM: "may not be written by this user",
 }
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """The progress of somebody who does not want to know."""
 
 
 @contextlib.contextmanager

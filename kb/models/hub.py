@@ -11,7 +11,7 @@ from types import ModuleType
 
 from kb.durable import becoming_file
 from kb.errors import ModelUnavailable
-from kb.models.folders import Progress
+from kb.progress import Progress
 
 _NAME = re.compile(r"(?!.*\.\.)[\w.-]+(/[\w.-]+)?(@[\w.-]+)?")
 # Weights in any other form (pickles, exported graphs) and code are never fetched.

@@ -13,16 +13,15 @@ from kb.errors import ModelUnavailable
 from kb.models.embedded import EMBEDDED, EmbeddedModel
 from kb.models.folders import (
     MANIFEST,
-    Progress,
     becoming,
     damaged_files,
     local_folder,
     locked,
     read_manifest,
-    silent,
     storage_errors,
     write_manifest,
 )
+from kb.progress import Progress, silent
 
 CONVERSION = 2  # of the files made out of a packed model; another number makes them anew
 GRAPHS = "openvino"

