@@ -69,16 +69,35 @@ class IndexSettings(Section):
 
 
 class RetrievalSettings(Section):
-    """How sources are found."""
+    """How sources are found, step by step."""
 
     pool: int = Field(50, ge=1, le=1000)
-    top_k: int = Field(5, ge=1, le=100)
     dense_weight: Literal["calibrated"] | Annotated[float, Field(ge=0, le=1)] = "calibrated"
+    keywords: bool = False
+    parts: bool = True
+    scripts: bool = True
+    sentences: bool = True
+    least_relevance: float = Field(0.02, ge=0, le=1)
+    near_duplicates: bool = True
+    sameness: float = Field(0.8, gt=0, le=1)
+    auto_top_k: bool = True
+    top_k: int = Field(5, ge=1, le=100)
+    top_k_least: int = Field(3, ge=1, le=100)
+    top_k_most: int = Field(8, ge=1, le=100)
+    prompt_tokens: int = Field(2000, ge=1)
+    mmr_lambda: float = Field(0.9, ge=0, le=1)
+    reranker: str | None = None
+    reranked: int = Field(20, ge=1, le=1000)
 
     @model_validator(mode="after")
-    def _top_k_within_pool(self) -> Self:
+    def _in_order(self) -> Self:
         if self.top_k > self.pool:
             raise ValueError(f"top_k ({self.top_k}) is larger than pool ({self.pool})")
+        if not self.top_k_least <= self.top_k_most <= self.pool:
+            raise ValueError(
+                f"top_k_least ({self.top_k_least}), top_k_most ({self.top_k_most}) and pool ({self.pool}) "
+                "must not fall in this order"
+            )
         return self
 
 

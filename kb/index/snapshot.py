@@ -152,6 +152,12 @@ class Snapshot:
             raise KeyError(document_id)
         return self._named(found)[0]
 
+    def documents_by_id(self, ids: Iterable[int]) -> dict[int, DocumentRow]:
+        """The documents with these ids; unknown ids are left out."""
+        found = self.rows(f"{_DOCUMENT} WHERE d.id IN (SELECT value FROM json_each(?))", (as_json(ids),))
+        shared = self._roots_of_path([row[1] for row in found])
+        return {row[0]: _document_row(row, shared.get(row[1], [])) for row in found}
+
     def documents(self) -> list[DocumentRow]:
         """Every document, whatever its state, by name."""
         return sorted(self._named(self.rows(_DOCUMENT)), key=lambda row: row.name)

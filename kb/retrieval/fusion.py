@@ -1,9 +1,9 @@
-"""Two ranked lists -> one list."""
+"""Ranked lists -> one list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,10 @@ class FusionWeights:
     low: float
     high: float
     dense: float
+
+    def share(self, cosine: float) -> float:
+        """Where a cosine stands in the range of the embedder: 0 unrelated, 1 identical."""
+        return (cosine - self.low) / (self.high - self.low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,39 @@ def fuse(cosines: Mapping[int, float], bm25: Mapping[int, float], mass: float, w
     Returns:
         All candidates, best first; equal scores in order of chunk id.
     """
-    span = weights.high - weights.low
     fused = []
     for chunk, cosine in cosines.items():
-        dense = (cosine - weights.low) / span
         lexical = bm25.get(chunk, 0.0)
         share = lexical / mass if mass > 0 else 0.0
-        score = weights.dense * dense + (1.0 - weights.dense) * share
+        score = weights.dense * weights.share(cosine) + (1.0 - weights.dense) * share
         fused.append(Fused(chunk, score, cosine, lexical))
-    return sorted(fused, key=lambda hit: (-hit.score, hit.chunk))
+    return ranked(fused)
+
+
+def combine(original: Sequence[Fused], variants: Sequence[Sequence[Fused]], share: float = 0.5) -> list[Fused]:
+    """One list out of those of a question and of its variants.
+
+    score = (1 - share) * original + share * the best of original and variants
+
+    A mixture of CombSUM and CombMAX (Fox & Shaw 1994). With share at most one half, however many variants there are,
+    the question itself has at least half the weight, and a variant that finds nothing better changes nothing.
+
+    Args:
+        original: The fused list of the question as asked.
+        variants: The fused lists of its variants; what one of them lacks counts as not better.
+        share: The weight of the best variant, 0 to .5.
+
+    Returns:
+        The passages of `original`, best first; equal scores in order of chunk id.
+    """
+    best = {hit.chunk: hit.score for hit in original}
+    for hits in variants:
+        for hit in hits:
+            if hit.score > best.get(hit.chunk, hit.score):
+                best[hit.chunk] = hit.score
+    return ranked([replace(hit, score=(1 - share) * hit.score + share * best[hit.chunk]) for hit in original])
+
+
+def ranked(hits: Sequence[Fused]) -> list[Fused]:
+    """Best first; equal scores in order of chunk id."""
+    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk))

@@ -7,7 +7,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.retrieval.fusion import FusionWeights, fuse
+from kb.retrieval.fusion import Fused, FusionWeights, combine, fuse
 
 E5 = FusionWeights(low=0.7, high=1.0, dense=0.5)
 unit = st.floats(0, 1, allow_nan=False)
@@ -45,3 +45,33 @@ def test_every_score_is_the_weighted_sum(candidates: dict[int, tuple[float, floa
         cosine, share = candidates[hit.chunk]
         assert math.isclose(hit.score, dense * (cosine - 0.7) / 0.3 + (1 - dense) * share, abs_tol=1e-9)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_the_range_of_the_embedder_is_0_to_1() -> None:
+    assert [round(E5.share(cosine), 9) for cosine in (0.7, 0.85, 1.0)] == [0.0, 0.5, 1.0]
+
+
+def test_a_variant_lifts_what_it_finds_and_the_question_keeps_half_the_weight() -> None:
+    original = [Fused(1, 0.8, 0, 0), Fused(2, 0.3, 0, 0), Fused(3, 0.2, 0, 0)]
+    parts = [[Fused(2, 0.9, 0, 0), Fused(1, 0.1, 0, 0)], [Fused(3, 0.1, 0, 0)]]
+    combined = combine(original, parts)
+    assert [(hit.chunk, round(hit.score, 9)) for hit in combined] == [(1, 0.8), (2, 0.6), (3, 0.2)]
+
+
+def test_without_variants_nothing_changes() -> None:
+    original = fuse({1: 0.85, 2: 0.91}, {1: 6.0}, mass=12.0, weights=E5)
+    assert combine(original, []) == original
+
+
+scored = st.dictionaries(st.integers(1, 9), unit, min_size=1)
+
+
+@settings(deadline=None)
+@given(scored, st.lists(scored, max_size=5))
+def test_no_number_of_variants_drowns_the_question(own: dict[int, float], others: list[dict[int, float]]) -> None:
+    lists = [[Fused(chunk, score, 0, 0) for chunk, score in found.items()] for found in (own, *others)]
+    combined = {hit.chunk: hit.score for hit in combine(lists[0], lists[1:])}
+    assert combined.keys() == own.keys()
+    for chunk, score in own.items():
+        best = max([score, *(found.get(chunk, 0.0) for found in others)])
+        assert math.isclose(combined[chunk], (score + best) / 2, abs_tol=1e-12)
