@@ -4,6 +4,7 @@ KBError                 one line: what happened, and what to do next
 +-- SettingsError       a setting is unknown or contradicts another
 +-- DocumentError       one file could not be read; the others went on
 +-- QuestionError       a question without anything to look for
++-- FilterError         a filter that makes no sense, or that no document passes
 +-- IndexMissing        nothing is indexed here yet
 +-- IndexMismatch       the index was made with another embedder or pipeline
 +-- StorageError        the storage is damaged, read-only or full
@@ -38,6 +39,10 @@ class DocumentError(KBError):
 
 class QuestionError(KBError):
     """A question that holds no word to look for."""
+
+
+class FilterError(KBError):
+    """A filter has an impossible value, or no document passes it."""
 
 
 class IndexMissing(KBError):

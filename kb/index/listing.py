@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.errors import DocumentError
@@ -59,3 +61,16 @@ def excerpt(snapshot: Snapshot, name: str, quote: tuple[int, int, str], characte
     if text[start:end] != said:
         raise DocumentError(f"{name} has changed since it was quoted", "Ask again")
     return Excerpt(text[max(0, start - characters) : start], said, text[end : end + characters])
+
+
+def near_names(name: str, names: Sequence[str], most: int = 3) -> list[str]:
+    """Document names and folders that resemble what was typed, most alike first."""
+    folders = {name[: at + 1] for name in names for at, letter in enumerate(name) if letter == "/"}
+    forms: dict[str, str] = {}
+    for known in [*sorted(folders), *names]:
+        forms.setdefault(known.casefold().rstrip("/"), known)
+        forms.setdefault(known.casefold().rstrip("/").rpartition("/")[2], known)
+    typed = name.casefold().strip().rstrip("/*").lstrip("./")
+    likely = [form for form in forms if abs(len(form) - len(typed)) <= max(4, len(typed) // 2)]
+    found = difflib.get_close_matches(typed[:200], likely[:20_000], n=most, cutoff=0.6)
+    return [*dict.fromkeys(forms[form] for form in found)]

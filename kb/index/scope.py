@@ -1,0 +1,252 @@
+"""Filters on documents -> the chunks that a search may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.errors import FilterError
+from kb.index.globs import LONGEST, matcher
+from kb.index.listing import near_names
+from kb.index.snapshot import DocumentRow, Snapshot, as_json
+
+TYPES = ("txt", "md", "pdf")
+LANGUAGES = ("th", "en", "other")
+OPTIONS = {"within": "--in", "type": "--type", "language": "--language", "since": "--since", "before": "--before"}
+_KEPT = 16  # filters whose chunks are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents a search looks at; None asks for nothing.
+
+    `within` is a pattern of document names (see `kb.index.globs`), or of absolute paths when it begins with a slash;
+    `type` is txt, md or pdf; `language` th, en or other. `since` and `before` bound the day on which the file was
+    last modified, by the clock of this machine; `since` is inside, `before` is not.
+
+    Raises:
+        FilterError: A value is impossible, or the two days leave nothing between them.
+    """
+
+    within: str | None = None
+    type: str | None = None
+    language: str | None = None
+    since: date | None = None
+    before: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.within is not None:
+            _check_pattern(self.within)
+        object.__setattr__(self, "type", _one_of("type", self.type, TYPES))
+        object.__setattr__(self, "language", _one_of("language", self.language, LANGUAGES))
+        if self.since is not None and self.before is not None and self.since >= self.before:
+            raise FilterError(
+                f"Nothing can lie between --since {self.since} and --before {self.before}",
+                "The first day must be earlier than the second",
+            )
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) is not None for field in fields(self))
+
+    def __str__(self) -> str:
+        return " ".join(f"{OPTIONS[name]} {_shown(name, value)}" for name, value in self.given().items())
+
+    def given(self) -> dict[str, Any]:
+        """What is asked for, by name."""
+        return {
+            field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name) is not None
+        }
+
+    def as_dict(self) -> dict[str, str | None]:
+        """The same as strings, ready for JSON."""
+        return {name: None if value is None else str(value) for name, value in asdict(self).items()}
+
+    def alone(self) -> list[Filters]:
+        """Each condition by itself."""
+        return [Filters(**{name: value}) for name, value in self.given().items()]
+
+
+def read_day(text: str, name: str) -> date:
+    """A day as people type it: 2024-05-31.
+
+    Args:
+        text: What was typed.
+        name: Which filter it is for, "since" or "before".
+
+    Raises:
+        FilterError: It is not a day.
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise FilterError(
+            f"{OPTIONS[name]} {_clipped(text)!r} is not a day", "Write year, month and day: 2024-05-31"
+        ) from None
+
+
+def chunks_within(snapshot: Snapshot, filters: Filters) -> NDArray[np.int64] | None:
+    """The chunks of the documents that pass.
+
+    Args:
+        snapshot: What is searched.
+        filters: What a document must be.
+
+    Returns:
+        Chunk ids, ascending, shape (n,); None where nothing is asked for: all chunks.
+
+    Raises:
+        FilterError: No document passes, or none that could be read.
+    """
+    if not filters:
+        return None
+    kept: dict[Filters, NDArray[np.int64]] = snapshot.memory.setdefault("scopes", {})
+    if filters not in kept:
+        rows = snapshot.documents()
+        inside = _passing(filters, rows)
+        ids = _chunks_of(snapshot, [row.id for row in inside])
+        if not len(ids):
+            raise FilterError(*_why_empty(filters, rows, inside))
+        if len(kept) >= _KEPT:
+            kept.clear()
+        kept[filters] = ids
+    return kept[filters]
+
+
+def outside(filters: Filters, row: DocumentRow) -> str | None:
+    """Why a document is filtered out, in words; None when it is not."""
+    reasons = [why(row) for test, why in _conditions(filters) if not test(row)]
+    return " and ".join(reasons) or None
+
+
+def _passing(filters: Filters, rows: Sequence[DocumentRow]) -> list[DocumentRow]:
+    tests = [test for test, _ in _conditions(filters)]
+    return [row for row in rows if all(test(row) for test in tests)]
+
+
+Test = Callable[[DocumentRow], bool]
+
+
+def _conditions(filters: Filters) -> Iterator[tuple[Test, Callable[[DocumentRow], str]]]:
+    """For each condition a test, and what to say of a document that fails it."""
+    kind, language, since, before = filters.type, filters.language, filters.since, filters.before
+    if filters.within is not None:
+        fits, pattern = _name_test(filters.within), filters.within
+        yield fits, lambda row: f"its name {row.name} does not fit --in {pattern!r}"
+    if kind is not None:
+        yield lambda row: row.type == kind, lambda row: f"its type is {row.type}, not {kind}"
+    if language is not None:
+        yield lambda row: row.language == language, lambda row: f"its language is {row.language}, not {language}"
+    if since is not None:
+        first = _midnight(since)
+        yield lambda row: _dated(row) and row.mtime >= first, lambda row: f"{_when(row)}, not since {since}"
+    if before is not None:
+        end = _midnight(before)
+        yield lambda row: _dated(row) and row.mtime < end, lambda row: f"{_when(row)}, not before {before}"
+
+
+def _name_test(pattern: str) -> Test:
+    """Whether a document's name fits, or, for a pattern that begins with a slash, its absolute path."""
+    fits = matcher(pattern)
+    if pattern.strip().lstrip("!").startswith("/"):
+        negated = pattern.strip().startswith("!")
+        each = all if negated else any
+        return lambda row: each((fits(row.path), fits(f"/{row.name}")))
+    return lambda row: fits(row.name)
+
+
+def _dated(row: DocumentRow) -> bool:
+    """Whether the day of the last change is known; what was added without a file has none."""
+    return row.mtime > 0
+
+
+def _when(row: DocumentRow) -> str:
+    return f"it was modified on {_day(row.mtime)}" if _dated(row) else "the day it was modified is not known"
+
+
+def _day(mtime: int) -> date:
+    return datetime.fromtimestamp(mtime // 10**9).date()
+
+
+def _midnight(day: date) -> int:
+    """The first nanosecond of a day on this machine, since 1970."""
+    moment = datetime.combine(day, time.min)
+    try:
+        return int(moment.timestamp()) * 10**9
+    except (OverflowError, ValueError, OSError):  # the years 1 and 9999 have no local time everywhere
+        return int(moment.replace(tzinfo=UTC).timestamp()) * 10**9
+
+
+def _chunks_of(snapshot: Snapshot, documents: Sequence[int]) -> NDArray[np.int64]:
+    sql = "SELECT id FROM chunks INDEXED BY chunks_document WHERE document IN (SELECT value FROM json_each(?))"
+    found = snapshot.rows(sql, (as_json(documents),))
+    return np.sort(np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found)))
+
+
+def _why_empty(filters: Filters, rows: Sequence[DocumentRow], inside: Sequence[DocumentRow]) -> tuple[str, str]:
+    """What to say when no chunk passes."""
+    lists = "`kb documents` lists what there is"
+    readable = [row for row in rows if row.state == "ok"]
+    if not readable:
+        return "No document is indexed", "kb index FOLDER"
+    if inside:
+        first = inside[0]
+        state = f"could not be read: {first.reason}" if first.state == "failed" else "was taken out by kb remove"
+        others = f" (and {len(inside) - 1} more that cannot be searched)" if len(inside) > 1 else ""
+        return f"{filters} leaves only {first.name}, which {state.rstrip('.')}{others}", lists
+    alone = {single: len(_passing(single, readable)) for single in filters.alone()}
+    nobody = [single for single, count in alone.items() if not count]
+    if not nobody:
+        each = ", ".join(f"{single} {count}" for single, count in alone.items())
+        return f"No document passes {filters} together; each alone leaves some: {each}", "Leave one of them out"
+    return f"No document passes {nobody[0]}; {_what_there_is(nobody[0], readable)}", lists
+
+
+def _what_there_is(single: Filters, rows: Sequence[DocumentRow]) -> str:
+    if single.since is not None or single.before is not None:
+        days = sorted(_day(row.mtime) for row in rows if _dated(row))
+        return f"they were modified between {days[0]} and {days[-1]}" if days else "none has a known day"
+    for name in ("type", "language"):
+        if getattr(single, name) is not None:
+            counts = {value: sum(getattr(row, name) == value for row in rows) for value in _values(rows, name)}
+            return "there are " + ", ".join(f"{count:,} {value}" for value, count in counts.items())
+    near = near_names(single.within or "", [row.name for row in rows])
+    example = f"did you mean {near[0]}?" if near else f"for example {rows[0].name}"
+    count = "there is 1 document" if len(rows) == 1 else f"there are {len(rows):,} documents"
+    return f"{count}, {example}"
+
+
+def _values(rows: Sequence[DocumentRow], name: str) -> list[str]:
+    return sorted({getattr(row, name) for row in rows})
+
+
+def _check_pattern(pattern: str) -> None:
+    if not pattern.strip().strip("!"):
+        raise FilterError("--in holds no pattern", "Name a folder, a file, or a pattern such as 'letters/*.txt'")
+    if len(pattern) > LONGEST:
+        raise FilterError(
+            f"--in holds {len(pattern):,} characters, {LONGEST:,} are the most", "Name a folder or a shorter pattern"
+        )
+
+
+def _one_of(name: str, value: str | None, known: Sequence[str]) -> str | None:
+    if value is None:
+        return None
+    wanted = value.strip().lower().removeprefix(".")
+    if wanted in known:
+        return wanted
+    raise FilterError(
+        f"{OPTIONS[name]} {_clipped(value)!r} is unknown", f"It takes {', '.join(known[:-1])} or {known[-1]}"
+    )
+
+
+def _shown(name: str, value: object) -> str:
+    return repr(value) if name == "within" else str(value)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
