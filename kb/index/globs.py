@@ -16,6 +16,8 @@ _STAR = "*"
 
 def same_form(path: str) -> str:
     """A path in the form in which paths are compared: NFC, without letter case."""
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 

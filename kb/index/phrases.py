@@ -27,8 +27,7 @@ _UNCHANGED = regex.compile(  # by folding: letters without case, marks of script
     rf"(?:(?![0-9๐-๙'’\"“”\-‐‑‒–—])[\p{{Lo}}\p{{P}}\p{{Sc}}\p{{Sm}}{_UNSPACED}])+"
 )
 _THAI_NUMBER = re.compile("(?<![0-9])[๐-๙]+(?![0-9])")
-_SPACES = re.compile(r"\s+")
-_ALIKE = str.maketrans("’“”‐‑‒–—", '\'""-----')
+_ALIKE = dict(zip("’“”‐‑‒–—", "'\"\"-----", strict=True))
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
@@ -40,13 +39,15 @@ def folded(text: str) -> str:
     """
     text = text.lower()
     if not text.isascii():
-        text = _THAI_NUMBER.sub(lambda found: found[0].translate(_THAI_DIGITS), text.translate(_ALIKE))
-    return _SPACES.sub(" ", text)
+        for typographic, plain in _ALIKE.items():
+            text = text.replace(typographic, plain)
+        text = _THAI_NUMBER.sub(lambda found: found[0].translate(_THAI_DIGITS), text)
+    return " ".join(text.split())
 
 
 def holds(text: str, phrase: str) -> bool:
     """Whether a canonical text says exactly this; see `chunks_holding`."""
-    wanted = folded(canonical(phrase)).strip()
+    wanted = folded(canonical(phrase))
     return _occurs(wanted, text)
 
 
@@ -68,7 +69,7 @@ def chunks_holding(
         Chunk ids, ascending, shape (n,).
     """
     for phrase in phrases:
-        wanted = folded(canonical(phrase)).strip()
+        wanted = folded(canonical(phrase))
         if wanted:
             found = [id_ for id_, text in _candidates(snapshot, wanted, allowed) if _occurs(wanted, text)]
             allowed = np.array(found, dtype=np.int64)

@@ -106,15 +106,37 @@ def chunks_within(snapshot: Snapshot, filters: Filters) -> NDArray[np.int64] | N
         return None
     kept: dict[Filters, NDArray[np.int64]] = snapshot.memory.setdefault("scopes", {})
     if filters not in kept:
-        rows = snapshot.documents()
-        inside = _passing(filters, rows)
-        ids = _chunks_of(snapshot, [row.id for row in inside])
+        ids = _chunks_of(snapshot, _documents_within(snapshot, filters))
         if not len(ids):
-            raise FilterError(*_why_empty(filters, rows, inside))
+            raise FilterError(*_why_empty(filters, snapshot.documents()))
         if len(kept) >= _KEPT:
             kept.clear()
         kept[filters] = ids
     return kept[filters]
+
+
+def _documents_within(snapshot: Snapshot, filters: Filters) -> list[int]:
+    """The ids of the documents that pass, told by columns and paths alone: 100,000 rows take their time."""
+    sql = (
+        "SELECT id, path FROM documents WHERE (?1 IS NULL OR type = ?1) AND (?2 IS NULL OR language = ?2) AND "
+        "(?3 IS NULL OR (mtime > 0 AND mtime >= ?3)) AND (?4 IS NULL OR (mtime > 0 AND mtime < ?4))"
+    )
+    days = [None if day is None else _midnight(day) for day in (filters.since, filters.before)]
+    found = snapshot.rows(sql, (filters.type, filters.language, *days))
+    if filters.within is None:
+        return [row[0] for row in found]
+    shared = {path for _, path in found} if _is_absolute(filters.within) else _shared_paths(snapshot)
+    fits, test = matcher(filters.within), _name_test(filters.within)
+    rows = snapshot.documents_by_id([id_ for id_, path in found if path in shared])
+    alone = [id_ for id_, path in found if path not in shared and fits(path)]
+    return alone + [row.id for row in rows.values() if test(row)]
+
+
+def _shared_paths(snapshot: Snapshot) -> set[str]:
+    """Relative paths that several roots have: their documents are shown with the name of their root."""
+    if len(snapshot.roots()) < 2:
+        return set()
+    return {row[0] for row in snapshot.rows("SELECT path FROM documents GROUP BY path HAVING count(*) > 1")}
 
 
 def outside(filters: Filters, row: DocumentRow) -> str | None:
@@ -152,11 +174,15 @@ def _conditions(filters: Filters) -> Iterator[tuple[Test, Callable[[DocumentRow]
 def _name_test(pattern: str) -> Test:
     """Whether a document's name fits, or, for a pattern that begins with a slash, its absolute path."""
     fits = matcher(pattern)
-    if pattern.strip().lstrip("!").startswith("/"):
+    if _is_absolute(pattern):
         negated = pattern.strip().startswith("!")
         each = all if negated else any
         return lambda row: each((fits(row.path), fits(f"/{row.name}")))
     return lambda row: fits(row.name)
+
+
+def _is_absolute(pattern: str) -> bool:
+    return pattern.strip().lstrip("!").startswith("/")
 
 
 def _dated(row: DocumentRow) -> bool:
@@ -187,8 +213,9 @@ def _chunks_of(snapshot: Snapshot, documents: Sequence[int]) -> NDArray[np.int64
     return np.sort(np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found)))
 
 
-def _why_empty(filters: Filters, rows: Sequence[DocumentRow], inside: Sequence[DocumentRow]) -> tuple[str, str]:
+def _why_empty(filters: Filters, rows: Sequence[DocumentRow]) -> tuple[str, str]:
     """What to say when no chunk passes."""
+    inside = _passing(filters, rows)
     lists = "`kb documents` lists what there is"
     readable = [row for row in rows if row.state == "ok"]
     if not readable:

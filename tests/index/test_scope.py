@@ -244,3 +244,25 @@ def test_names_that_two_folders_share_are_matched_as_they_are_shown(shelf: Shelf
     assert passing(shelf, within="docs") == ["seven"]
     assert sorted(passing(shelf, within="a.txt")) == ["seven", "six"]
     assert passing(shelf, within=f"{other}/*") == ["six"]
+
+
+@pytest.mark.parametrize("within", [None, "letters", "*.txt", "/**/old/*", "!letters", "docs/**"])
+@pytest.mark.parametrize("since", [None, date(2001, 9, 9), date(2001, 9, 10)])
+@pytest.mark.parametrize("type_", [None, "txt", "md"])
+def test_what_passes_is_what_is_not_outside(
+    library: Shelf, within: str | None, since: date | None, type_: str | None
+) -> None:
+    more = library.docs.parent / "more" / "letters"
+    more.mkdir(parents=True)
+    (more / "a.txt").write_text("six")
+    library.sync(library.docs, more.parent)
+    filters = Filters(within, type_, since=since)
+    with library.storage.open(IDENTITY) as catalog, catalog.read() as snapshot:
+        rows = [row for row in snapshot.documents() if outside(filters, row) is None]
+        expected = sorted(id_ for row in rows for id_ in snapshot.chunk_ids_of(row.id))
+        if not expected:
+            with pytest.raises(FilterError):
+                chunks_within(snapshot, filters)
+        else:
+            found = chunks_within(snapshot, filters)
+            assert (snapshot.chunk_ids() if found is None else found).tolist() == expected
