@@ -9,8 +9,9 @@ import numpy as np
 
 from kb.errors import StorageError
 from kb.index import base as base_file
-from kb.index import lexical
+from kb.index import lexical, postings
 from kb.index.catalog import Catalog, Snapshot
+from kb.index.stamp import read_stamp
 from kb.index.vectors import VectorIndex
 from kb.index.writer import chunk_digest
 
@@ -44,7 +45,7 @@ def check(catalog: Catalog, repair: bool = False) -> list[Finding]:
     try:
         with catalog.read() as snapshot:
             findings = [finding for look in _LOOKS for finding in look(snapshot)]
-            findings += _base(catalog, snapshot)
+            findings += [*_base(catalog, snapshot), *_postings(snapshot)]
     except StorageError as error:
         return [Finding("catalog", error.what, error.fix)]
     return [_repaired(catalog, finding) if repair and finding.derived else finding for finding in findings]
@@ -139,7 +140,7 @@ def _base(catalog: Catalog, snapshot: Snapshot) -> Iterator[Finding]:
     if not known["key"]:
         return
     path = catalog.folder / base_file.FILE
-    stamp = base_file.read_stamp(path)
+    stamp = read_stamp(path)
     opened = base_file.open_base(path, known["key"], snapshot.dimension())
     if stamp is None or opened is None or not base_file.sound(path, stamp, whole=True):
         state = "is damaged or of another state" if path.exists() else "is missing"
@@ -153,14 +154,31 @@ def _base(catalog: Catalog, snapshot: Snapshot) -> Iterator[Finding]:
         )
 
 
+def _postings(snapshot: Snapshot) -> Iterator[Finding]:
+    """The file byte by byte, and its chunks with the change log against those of the catalog."""
+    known = snapshot.meta()["base"]
+    if not known["key"]:
+        return
+    path = snapshot.folder / postings.FILE
+    opened = postings.open_postings(path, known["key"])
+    if opened is None or not postings.sound(path, opened.stamp, whole=True):
+        what = f"{path} {'is damaged or of another state' if path.exists() else 'is missing'}; searches do without it"
+        yield Finding(postings.FILE, what, "Run `kb check --repair`", derived=True)
+        return
+    ops = dict(snapshot.changes_since(known["generation"]))  # an id never comes back: its last op stands
+    gone, new = (np.array([id_ for id_, op in ops.items() if op == each], dtype=np.int64) for each in ("remove", "add"))
+    if not np.array_equal(np.union1d(np.setdiff1d(opened.ids, gone), new), snapshot.chunk_ids()):
+        what = f"{path} and the change log do not lead to the catalog's chunks"
+        yield Finding(postings.FILE, what, "Run `kb check --repair`", derived=True)
+
+
 def _repaired(catalog: Catalog, finding: Finding) -> Finding:
     if finding.part == "words":
         with catalog.read() as snapshot:
             rows = snapshot.rows("SELECT id, text FROM chunks ORDER BY id")
         with catalog.write() as writer:
             writer.replace_words((id_, " ".join(lexical.terms(text))) for id_, text in rows)
-    else:
-        VectorIndex(catalog).rewrite()
+    VectorIndex(catalog).rewrite()
     return Finding(finding.part, finding.what, "Repaired", derived=True, repaired=True)
 
 

@@ -1,13 +1,11 @@
-"""Words -> BM25 over FTS5."""
+"""Texts and questions -> search words -> the chunks that hold them, by BM25."""
 
 from __future__ import annotations
 
 import importlib.metadata
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,15 +13,15 @@ import regex
 import snowballstemmer
 from numpy.typing import NDArray
 
+from kb.index.bm25 import K1, Ids, Word, as_ids, corpus, weight
 from kb.index.snapshot import Snapshot
 from kb.language import segment
 
-Matches = tuple[NDArray[np.int64], NDArray[np.float64]]  # chunk ids, ascending, and what a term adds to each
+Scored = tuple[Ids, NDArray[np.float64]]  # chunk ids, ascending, with their BM25
 
-K1, B = 1.2, 0.75
 _LONGEST = 64  # characters of a search word; the rest of a longer run distinguishes nothing
 _DENSE = 4_000_000  # ids between the first and the last chunk that are summed in one array
-_KEPT = 64  # terms whose chunks are remembered
+_FEW = 2_000  # so many allowed chunks are looked up word by word; more are picked out of all that were found
 _PART = regex.compile(r"[\p{L}\p{N}\p{M}\p{Co}]+")
 _ENGLISH = (
     "a about after all also am an and any are as at be been before being both but by can could did do does doing "
@@ -65,18 +63,16 @@ def query_terms(text: str) -> list[str]:
     return [*dict.fromkeys(_stem(part) for part in telling or parts)]
 
 
-def weight(chunks: int, holding: int) -> float:
-    """log(1 + (N - n + .5) / (n + .5)): Robertson and Sparck Jones with the 1 that keeps it positive (as in Lucene)."""
-    return math.log1p((chunks - holding + 0.5) / (holding + 0.5))
-
-
 def idf(snapshot: Snapshot, words: Sequence[str]) -> dict[str, float]:
     """The weight of each search word; one that no chunk holds weighs most."""
-    count = _count(snapshot)
-    return {word: weight(count, len(_matches(snapshot, word, count)[0])) for word in words}
+    known = corpus(snapshot)
+    nothing = np.empty(0, dtype=np.int64)
+    return {word: weight(known.count, known.word(snapshot, word, nothing).holding) for word in words}
 
 
-def search(snapshot: Snapshot, question: str, limit: int, allowed: Sequence[int] | None = None) -> LexicalHits:
+def search(
+    snapshot: Snapshot, question: str, limit: int, allowed: Sequence[int] | NDArray[np.int64] | None = None
+) -> LexicalHits:
     """The chunks with the highest BM25 (k1 = 1.2, b = .75) for a question; any of its words is enough.
 
     Args:
@@ -85,15 +81,8 @@ def search(snapshot: Snapshot, question: str, limit: int, allowed: Sequence[int]
         limit: How many chunks at most.
         allowed: Only these chunk ids; statistics are those of all chunks.
     """
-    count = _count(snapshot)
-    matches = [_matches(snapshot, term, count) for term in query_terms(question)]
-    mass = (K1 + 1) * sum(weight(count, len(ids)) for ids, _ in matches)
-    if not count or not matches:
-        return LexicalHits([], [], mass)
-    ids, scores = _summed(matches)
-    if allowed is not None:
-        keep = np.isin(ids, np.fromiter(allowed, dtype=np.int64, count=len(allowed)))
-        ids, scores = ids[keep], scores[keep]
+    only = None if allowed is None else as_ids(allowed)
+    (ids, scores), mass = _scored(snapshot, question, only)
     if len(ids) > limit > 0:
         near = scores >= np.partition(scores, len(scores) - limit)[len(scores) - limit]
         ids, scores = ids[near], scores[near]
@@ -101,50 +90,42 @@ def search(snapshot: Snapshot, question: str, limit: int, allowed: Sequence[int]
     return LexicalHits(ids[best].tolist(), scores[best].tolist(), mass)
 
 
-def _summed(matches: Sequence[Matches]) -> Matches:
-    """Every chunk that some term is in, ascending, with the sum of its terms' shares."""
-    filled = [pair for pair in matches if len(pair[0])]
+def score(snapshot: Snapshot, question: str, ids: Sequence[int] | NDArray[np.int64]) -> dict[int, float]:
+    """The BM25 of these chunks for a question; those that hold none of its words are left out."""
+    (found, scores), _ = _scored(snapshot, question, as_ids(ids))
+    return dict(zip(found.tolist(), scores.tolist(), strict=True))
+
+
+def _scored(snapshot: Snapshot, question: str, only: Ids | None) -> tuple[Scored, float]:
+    """All chunks with a word of the question, ascending, and the bound that no score reaches."""
+    known = corpus(snapshot)
+    few = only if only is not None and len(only) <= _FEW else None
+    words = [known.word(snapshot, term, few) for term in query_terms(question)]
+    weights = [weight(known.count, word.holding) for word in words]
+    ids, scores = _summed(words, weights)
+    if only is not None and few is None:
+        keep = np.isin(ids, only)
+        ids, scores = ids[keep], scores[keep]
+    return (ids, scores), (K1 + 1) * sum(weights)
+
+
+def _summed(words: Sequence[Word], weights: Sequence[float]) -> Scored:
+    """Every chunk that holds some word, with the sum of what its words add."""
+    filled = [(word.ids, word.shares * weight) for word, weight in zip(words, weights, strict=True) if len(word.ids)]
     if not filled:
         return np.empty(0, dtype=np.int64), np.empty(0)
     first = min(int(ids[0]) for ids, _ in filled)
     width = max(int(ids[-1]) for ids, _ in filled) - first + 1
-    if width > _DENSE:
+    total = sum(len(ids) for ids, _ in filled)
+    if width > _DENSE or width > 256 * total:
         found, where = np.unique(np.concatenate([ids for ids, _ in filled]), return_inverse=True)
         shares = np.concatenate([share for _, share in filled])
         return found, np.bincount(where, weights=shares, minlength=len(found)).astype(np.float64)
     sums = np.zeros(width)
     for ids, share in filled:
-        sums[ids - first] += share  # a term has a chunk once
+        sums[ids - first] += share  # a word has a chunk once
     places = np.flatnonzero(sums)
     return places + first, sums[places]
-
-
-def _count(snapshot: Snapshot) -> int:
-    if "chunk count" not in snapshot.memory:
-        snapshot.memory["chunk count"] = snapshot.chunk_count()
-    return int(snapshot.memory["chunk count"])
-
-
-def _matches(snapshot: Snapshot, term: str, count: int) -> Matches:
-    """The chunks that hold one term, with its share of their BM25; kept for the next question of this generation.
-
-    FTS5's bm25() of a one-word query is the same sum of one term with its own idf, negated; its idf is taken out again.
-    """
-    kept: dict[str, Matches] = snapshot.memory.setdefault("matches", {})
-    if term in kept:
-        return kept[term]
-    found = snapshot.rows(
-        "SELECT rowid, bm25(chunk_words) FROM chunk_words WHERE chunk_words MATCH ? ORDER BY rowid", (f'"{term}"',)
-    )
-    pairs = np.fromiter(chain.from_iterable(found), dtype=np.float64, count=2 * len(found)).reshape(-1, 2)
-    holding = len(found)
-    theirs = math.log((count - holding + 0.5) / (holding + 0.5))
-    theirs = theirs if theirs > 0 else 1e-6
-    matches = pairs[:, 0].astype(np.int64), pairs[:, 1] * (-weight(count, holding) / theirs)
-    if len(kept) >= _KEPT:
-        kept.clear()
-    kept[term] = matches
-    return matches
 
 
 @lru_cache(maxsize=200_000)

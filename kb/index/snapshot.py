@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -74,6 +74,11 @@ class Snapshot:
         self._connection = connection
         self.generation = int(self.rows("SELECT value FROM meta WHERE key = 'generation'")[0][0])
         self.memory: dict[str, Any] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the catalog lies, with what is derived from it."""
+        return Path(self.rows("PRAGMA database_list")[0][2]).parent
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of one statement."""

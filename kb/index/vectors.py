@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.index import base as base_file
+from kb.index import postings
 from kb.index.base import Base, Source
 from kb.index.catalog import Catalog
 from kb.index.connection import storage_errors
 from kb.index.nearest import EXACT, View, Wanted, best, exact, nearest, unit
 from kb.index.snapshot import Snapshot
+from kb.index.stamp import untouched
 from kb.settings import IndexSettings
 
 COMPRESSED = "RaBitQfs,Refine(SQfp16)"
@@ -29,6 +31,7 @@ class VectorIndex:
         self._catalog = catalog
         self._settings = settings or IndexSettings()
         self._path = catalog.folder / base_file.FILE
+        self._words = catalog.folder / postings.FILE
         self._lock = threading.Lock()
         self._view: View | None = None
 
@@ -85,8 +88,10 @@ class VectorIndex:
 
     def _on_disk(self, view: View, key: str, dimension: int) -> bool:
         """Whether the base file is the one that the catalog knows, and sound."""
+        if postings.open_postings(self._words, key) is None:
+            return False
         mapped = view.base.stamp if view.base is not None else None
-        if mapped is not None and mapped.key == key and base_file.untouched(self._path, mapped):
+        if mapped is not None and mapped.key == key and untouched(self._path, mapped):
             return True
         return base_file.open_base(self._path, key, dimension) is not None
 
@@ -102,6 +107,7 @@ class VectorIndex:
                 generation = snapshot.generation
                 source = _source(snapshot)
                 base_file.write(self._path, key, generation, source, self._kind(len(source.ids)))
+                postings.write(self._words, self._catalog.file, key, generation)
             with self._catalog.write() as writer:
                 writer.know_base(key, generation)
         with self._lock:

@@ -7,6 +7,7 @@ import sqlite3
 import pytest
 
 from kb.index import base as base_file
+from kb.index import postings
 from kb.index.check import check
 from tests.index.shelf import Shelf
 
@@ -69,7 +70,7 @@ def test_damaged_pages_of_the_file_are_found(full: Shelf) -> None:
     assert found[0].startswith("catalog")
 
 
-@pytest.mark.parametrize("harm", ["words", "base", "lost base"])
+@pytest.mark.parametrize("harm", ["words", "base", "lost base", "postings", "lost postings"])
 def test_repair_makes_again_what_is_derived(full: Shelf, harm: str) -> None:
     folder = full.storage.current()
     if harm == "words":
@@ -77,12 +78,13 @@ def test_repair_makes_again_what_is_derived(full: Shelf, harm: str) -> None:
         connection.execute("DELETE FROM chunk_words WHERE rowid = 1")
         connection.commit()
         connection.close()
-    elif harm == "base":
-        content = bytearray((folder / base_file.FILE).read_bytes())
-        content[100] ^= 255
-        (folder / base_file.FILE).write_bytes(content)
     else:
-        (folder / base_file.FILE).unlink()
+        path = folder / (base_file.FILE if harm.endswith("base") else postings.FILE)
+        content = bytearray(path.read_bytes())
+        content[100] ^= 255
+        path.unlink()
+        if not harm.startswith("lost"):
+            path.write_bytes(content)
     with full.writing() as catalog:
         found = check(catalog, repair=True)
         assert [(finding.derived, finding.repaired) for finding in found] == [(True, True)]

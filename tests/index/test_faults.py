@@ -10,12 +10,14 @@ import signal
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import faiss
 import pytest
 
 from kb.errors import KBError, StorageError
 from kb.index import base as base_file
+from kb.index import postings
 from tests.index.shelf import Shelf
 
 NOBODY = 65534
@@ -82,19 +84,21 @@ def test_a_full_disk_is_one_line_and_keeps_what_was_done(shelf: Shelf, limit: in
     assert shelf.findings() == []
 
 
+@pytest.mark.parametrize(("module", "name"), [(base_file, "_write_index"), (postings, "_write_content")])
 def test_a_disk_that_fills_while_the_base_is_written_keeps_the_catalog(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str
 ) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     shelf.put("a.txt", "red fox")
-    monkeypatch.setattr(base_file, "_write_index", full)
+    monkeypatch.setattr(module, name, full)
     with pytest.raises(StorageError, match="full"):
         shelf.sync()
     monkeypatch.undo()
     assert shelf.texts() == {"a.txt": ["red fox"]}
     assert shelf.nearest("red fox", 1) == [("red fox", pytest.approx(1.0))]
+    assert shelf.worded("red fox", 1) == ["red fox"]
     assert [path.name for path in shelf.storage.current().iterdir() if "new" in path.name] == []
 
 
@@ -106,6 +110,7 @@ def test_read_only_storage_is_searched_but_not_written(shelf: Shelf, with_base: 
     shelf.sync()
     if not with_base:
         (shelf.storage.current() / base_file.FILE).unlink()
+        (shelf.storage.current() / postings.FILE).unlink()
     open_up(shelf.storage.folder)
     open_up(shelf.docs)
     said = in_child(lambda: told(lambda: shelf.nearest("text 7", 1)), uid=NOBODY)

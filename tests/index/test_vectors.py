@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kb.index import base as base_file
 from kb.index import nearest
 from kb.index.catalog import Catalog, Snapshot
+from kb.index.stamp import read_stamp
 from kb.index.vectors import VectorIndex
 from kb.settings import IndexSettings
 from tests.benchmarks.catalogs import fill, made_document, made_vectors
@@ -78,7 +79,7 @@ def test_the_base_gives_what_the_catalog_holds(catalog: Catalog) -> None:
 
 def test_tail_and_removals_are_merged_and_the_base_is_written_anew_in_time(catalog: Catalog) -> None:
     index = VectorIndex(catalog, IndexSettings(rewrite_share=0.1))
-    before = base_file.read_stamp(catalog.folder / base_file.FILE)
+    before = read_stamp(catalog.folder / base_file.FILE)
     for round_ in range(4):
         remove(catalog, range(5 + 10 * round_, 8 + 10 * round_))
         add(catalog, f"new {round_}", 30, seed=round_ + 5)
@@ -86,10 +87,10 @@ def test_tail_and_removals_are_merged_and_the_base_is_written_anew_in_time(catal
             assert_agrees(index, snapshot, round_)
             assert_agrees(VectorIndex(catalog), snapshot, round_)
         assert index.maintain() is False
-    assert base_file.read_stamp(catalog.folder / base_file.FILE) == before
+    assert read_stamp(catalog.folder / base_file.FILE) == before
     add(catalog, "many", 200, seed=50)
     assert index.maintain() is True
-    assert base_file.read_stamp(catalog.folder / base_file.FILE) != before
+    assert read_stamp(catalog.folder / base_file.FILE) != before
     with catalog.read() as snapshot:
         assert index.view(snapshot).changes() == 0
         assert snapshot.changes_since(0) == []
@@ -199,7 +200,7 @@ def test_no_flipped_byte_is_trusted(tmp_path_factory: pytest.TempPathFactory, da
     content[at] ^= data.draw(st.integers(1, 255))
     path.write_bytes(content)
     opened = base_file.open_base(path, key, 384)
-    stamp = base_file.read_stamp(path)
+    stamp = read_stamp(path)
     padding = stamp is not None and at >= stamp.length
     assert opened is None or padding
 
