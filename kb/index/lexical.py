@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,7 @@ _LONGEST = 64  # characters of a search word; the rest of a longer run distingui
 _DENSE = 4_000_000  # ids between the first and the last chunk that are summed in one array
 _FEW = 2_000  # so many allowed chunks are looked up word by word; more are picked out of all that were found
 _PART = regex.compile(r"[\p{L}\p{N}\p{M}\p{Co}]+")
+_DIGIT = regex.compile(r"(?![0-9])\p{Nd}")
 _ENGLISH = (
     "a about after all also am an and any are as at be been before being both but by can could did do does doing "
     "for from had has have having he her here him his how i if in into is it its itself just me more most my no "
@@ -48,19 +50,27 @@ class LexicalHits:
 
 def identity() -> dict[str, str]:
     """The versions that change what a search word is."""
-    return {"words": "1", "snowballstemmer": importlib.metadata.version("snowballstemmer")}
+    return {"words": "2", "snowballstemmer": importlib.metadata.version("snowballstemmer")}
 
 
 def terms(text: str) -> list[str]:
-    """The search words of a text in reading order: lower-cased, English ones by their stem (Porter 1980)."""
-    return [_stem(part[:_LONGEST]) for word in segment.words(text) for part in _PART.findall(word)]
+    """The search words of a text in reading order: lower-cased, English ones by their stem (Porter 1980).
+
+    Decimal digits of every script become 0 to 9.
+    """
+    return [_stem(part) for part in _parts(text)]
 
 
-def query_terms(text: str) -> list[str]:
+def query_terms(question: str) -> list[str]:
     """The distinct search words of a question, English stop words left out unless nothing else remains."""
-    parts = [part[:_LONGEST] for word in segment.words(text) for part in _PART.findall(word)]
+    parts = _parts(question)
     telling = [part for part in parts if part not in _STOP_WORDS]
     return [*dict.fromkeys(_stem(part) for part in telling or parts)]
+
+
+def _parts(text: str) -> list[str]:
+    plain = _DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
+    return [part[:_LONGEST] for word in segment.words(plain) for part in _PART.findall(word)]
 
 
 def idf(snapshot: Snapshot, words: Sequence[str]) -> dict[str, float]:

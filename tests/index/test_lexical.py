@@ -86,6 +86,25 @@ def test_stop_words_leave_a_question_unless_nothing_else_remains() -> None:
     assert lexical.terms("The fox") == ["the", "fox"]
 
 
+@pytest.mark.parametrize("digits", ["๒๕๖๗", "٢٥٦٧", "२५६७", "２５６７", "𝟚𝟝𝟞𝟟", "2๕٦७"])
+def test_digits_of_every_script_are_the_same_number(shelf: Shelf, digits: str) -> None:
+    assert lexical.terms(f"ปี{digits} A{digits}") == lexical.terms("ปี2567 A2567") == ["ปี", "2567", "a2567"]
+    shelf.put("a.txt", f"in {digits}", "in 1999")
+    shelf.put("b.txt", "in 2567")
+    shelf.sync()
+    assert sorted(shelf.worded("2567")) == sorted(shelf.worded(digits)) == sorted([f"in {digits}", "in 2567"])
+
+
+def test_what_is_no_decimal_digit_stays() -> None:
+    assert lexical.terms("x² Ⅻ ½ 三") == ["x²", "ⅻ", "½", "三"]
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(st.characters(categories=["Nd", "Lo", "Zs"]), max_size=30))
+def test_no_digit_but_ascii_is_left(text: str) -> None:
+    assert all(letter.isascii() or not letter.isdecimal() for term in lexical.terms(text) for letter in term)
+
+
 def test_a_question_without_words_finds_nothing(shelf: Shelf) -> None:
     shelf.put("a.txt", "a fox")
     shelf.sync()
