@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -24,24 +24,23 @@ _MARK = r"[\p{M}\u0e33]"  # it belongs to the letter before it
 _UNSPACED_LETTER = regex.compile(f"[{_UNSPACED}]")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]+\Z")
 _UNCHANGED = regex.compile(  # by folding: letters without case, marks of scripts without spaces, most punctuation
-    rf"(?:(?![0-9๐-๙'’\"“”\-‐‑‒–—])[\p{{Lo}}\p{{P}}\p{{Sc}}\p{{Sm}}{_UNSPACED}])+"
+    rf"(?:(?![\p{{Nd}}'’\"“”\-‐‑‒–—])[\p{{Lo}}\p{{P}}\p{{Sc}}\p{{Sm}}{_UNSPACED}])+"
 )
-_THAI_NUMBER = re.compile("(?<![0-9])[๐-๙]+(?![0-9])")
-_ALIKE = dict(zip("’“”‐‑‒–—", "'\"\"-----", strict=True))
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_DIGIT = regex.compile(r"(?![0-9])\p{Nd}")  # as in kb.index.lexical
+_ALIKE = dict(zip("’“”‐‑‒–—", '\'""-----', strict=True))
 
 
 def folded(text: str) -> str:
     """Canonical text in the form in which phrases are compared.
 
-    Lower case; any white space is one space; typographic quotes, apostrophes and dashes are plain; a number in Thai
-    digits is the same number in Arabic ones.
+    Lower case; any white space is one space; typographic quotes, apostrophes and dashes are plain; digits of every
+    script are 0 to 9.
     """
     text = text.lower()
     if not text.isascii():
         for typographic, plain in _ALIKE.items():
             text = text.replace(typographic, plain)
-        text = _THAI_NUMBER.sub(lambda found: found[0].translate(_THAI_DIGITS), text)
+        text = _DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
     return " ".join(text.split())
 
 
