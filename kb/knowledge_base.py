@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from kb.index.catalog import Catalog, Identity
     from kb.index.check import Finding
     from kb.index.listing import Excerpt, IndexedDocument
+    from kb.index.scope import Filters
     from kb.index.storage import IndexStorage
     from kb.index.sync import Synced
     from kb.models.embedding import EmbedderIdentity, KBEmbedding
     from kb.retrieval.calibration import Calibration
-    from kb.retrieval.retriever import HybridRetriever, Rankings
+    from kb.retrieval.retriever import HybridRetriever, Rankings, Retrieval
     from kb.retrieval.source import Source
 
 
@@ -128,38 +129,40 @@ class KnowledgeBase:
             note_range(catalog, self._embedder_identity(), self.storage / "calibration")
         return synced
 
-    def search(self, question: str, top_k: int | None = None) -> list[Source]:
+    def search(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> list[Source]:
         """The passages that fit a question best, best first.
 
         Args:
-            question: In any language.
-            top_k: How many at most; None takes `retrieval.top_k`.
+            question: In any language; what stands in quotation marks must occur in a passage.
+            top_k: So many passages at most; None reads off their scores how many.
+            filters: Which documents are looked at; None: all.
 
         Raises:
             QuestionError: The question holds no word.
             SettingsError: `top_k` is below 1.
+            FilterError: The filters make no sense, or match nothing.
             IndexMissing: Nothing is indexed here yet.
         """
         from kb.retrieval.retriever import as_source
 
-        if top_k is not None and top_k < 1:
-            raise SettingsError(f"top_k is {top_k}", "Ask for at least one passage")
-        return [as_source(hit) for hit in self._read().retriever.best(question, top_k)]
+        return [as_source(hit) for hit in self._find(question, top_k, filters).kept]
 
-    def ask(self, question: str, mode: str = "quote") -> Answer:
+    def ask(self, question: str, mode: str = "quote", filters: Filters | None = None) -> Answer:
         """Answer a question with the exact words that prove it, or decline.
 
         Args:
             question: In any language.
             mode: "quote", the one there is.
+            filters: Which documents are looked at; None: all.
 
         Raises:
             QuestionError: The question holds no word.
+            FilterError: The filters make no sense, or match nothing.
             IndexMissing: Nothing is indexed here yet.
         """
         if mode != "quote":
             raise SettingsError(f"There is no answer mode {mode!r}", 'Use "quote"')
-        return self._read().engine.answer(question)
+        return self._read().engine.answer(question, filters)
 
     def rankings(self, question: str, limit: int | None = None) -> Rankings:
         """Both legs and their fusion with the documents they name, before anything is cut; for measuring.
@@ -262,6 +265,14 @@ class KnowledgeBase:
         weight = self.settings.retrieval.dense_weight
         return found if weight == "calibrated" else found.with_weight(weight)
 
+    def _find(self, question: str, top_k: int | None, filters: Filters | None) -> Retrieval:
+        from kb.index.scope import Filters
+        from kb.retrieval.retriever import Request
+
+        if top_k is not None and top_k < 1:
+            raise SettingsError(f"top_k is {top_k}", "Ask for at least one passage")
+        return self._read().retriever.find(question, Request(top_k, filters or Filters()))
+
     def _named(self, paths: Sequence[Path | str]) -> list[Path]:
         """The paths of a run: those named, else the documents folder where there is one; a first run needs one."""
         named = [Path(path).expanduser() for path in paths or [self.documents_folder]]
@@ -310,12 +321,13 @@ class KnowledgeBase:
 
         from kb.answering.engine import AnswerRules, KBCitationQueryEngine, QuoteSynthesizer
         from kb.index.vector_store import CatalogVectorStore
-        from kb.retrieval.retriever import HybridRetriever, Pool
+        from kb.retrieval.plan import Plan
+        from kb.retrieval.retriever import HybridRetriever
 
-        embedding, calibration, retrieval = self.embedding(), self.calibration(), self.settings.retrieval
+        embedding, calibration = self.embedding(), self.calibration()
         store = CatalogVectorStore(catalog, self.settings.index)
         index = VectorStoreIndex.from_vector_store(store, embed_model=embedding, transformations=[embedding])
-        retriever = HybridRetriever(catalog, index, embedding, calibration, Pool(retrieval.pool, retrieval.top_k))
+        retriever = HybridRetriever(catalog, index, embedding, calibration, Plan.of(self.settings.retrieval))
         rules = AnswerRules.of(self.settings.answer, calibration)
-        engine = KBCitationQueryEngine(retriever, QuoteSynthesizer(catalog, embedding, calibration, rules), embedding)
-        return _Reading(catalog, retriever, engine)
+        synthesizer = QuoteSynthesizer(catalog, embedding, calibration, rules, retriever.sentences)
+        return _Reading(catalog, retriever, KBCitationQueryEngine(retriever, synthesizer))

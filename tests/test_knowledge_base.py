@@ -13,13 +13,13 @@ import pytest
 from kb.answering.answer import Answer
 from kb.errors import Busy, DocumentError, IndexMismatch, IndexMissing, QuestionError, SettingsError
 from kb.knowledge_base import KnowledgeBase
-from kb.settings import AnswerSettings, Settings, SplitterSettings
+from kb.settings import AnswerSettings, RetrievalSettings, Settings, SplitterSettings
 from tests.index.test_faults import NOBODY, in_child, open_up
 from tests.word_engine import WordEngine, word_embedding
 
 BRIDGE = "The bridge was built in 1871. It crosses the river Aln near the mill.\n\nThe toll was two pence."
 MILL = "The mill ground barley for the village. Its wheel stopped in 1930."
-OPEN = Settings(answer=AnswerSettings(refuse=False))
+OPEN = Settings(answer=AnswerSettings(refuse=False), retrieval=RetrievalSettings(least_relevance=0.0))
 
 Open = Callable[..., KnowledgeBase]
 
@@ -93,8 +93,11 @@ def test_sources_come_best_first_with_a_probability_and_their_steps(base: Knowle
     sources = base.search("Which barley did the mill grind?", top_k=2)
     assert [source.document for source in sources] == ["mill.md", "bridge.txt"]
     assert 1 > sources[0].score > sources[1].score > 0
-    assert [step.step for step in sources[0].steps] == ["dense", "lexical", "fusion", "calibration"]
-    assert [step.rank for step in sources[0].steps] == [1, 1, 1, 1]
+    ranking = ["dense", "lexical", "fusion", "calibration"]
+    cutting = ["relevance", "near-duplicate", "top-k", "mmr"]
+    assert [step.step for step in sources[0].steps] == [*ranking, *cutting]
+    assert [step.rank for step in sources[0].steps] == [1] * 8
+    assert [step.rank for step in sources[1].steps[4:]] == [2] * 4
 
 
 def test_a_passage_that_only_one_leg_finds_is_scored_by_both(opened: Open, place: Path) -> None:
@@ -183,7 +186,7 @@ def test_a_question_is_answered_while_the_index_is_replaced(base: KnowledgeBase)
     reading = base._read()
     base.index(rebuild=True)
     assert base.search("barley")[0].document == "mill.md"
-    assert reading.retriever.best("barley")[0].node.metadata["document"] == "mill.md"
+    assert reading.retriever.find("barley").kept[0].node.metadata["document"] == "mill.md"
 
 
 def test_documents_are_listed_with_what_became_of_them(base: KnowledgeBase, place: Path) -> None:
@@ -223,11 +226,17 @@ def test_a_question_without_a_word_is_refused(base: KnowledgeBase, question: str
         base.search(question)
 
 
-@pytest.mark.parametrize(
-    "question", ['"AND" OR (NOT mill*)', "mill NEAR bridge", "mill " * 5000, "'; DROP TABLE chunks"]
-)
+@pytest.mark.parametrize("question", ["AND OR (NOT mill*)", "mill NEAR bridge", "mill " * 5000, "'; DROP TABLE chunks"])
 def test_operators_and_long_questions_are_words(base: KnowledgeBase, question: str) -> None:
     assert base.ask(question).sources
+
+
+def test_a_quoted_phrase_must_occur(base: KnowledgeBase) -> None:
+    assert [source.document for source in base.search('mill "near the mill"', top_k=9)] == ["bridge.txt"]
+    assert base.search('mill "AND OR NOT"') == []
+    answer = base.ask('Who turned the "golden wheel" of the mill?')
+    assert answer.status == "declined"
+    assert answer.reason == "No passage holds the exact words “golden wheel”"
 
 
 def test_top_k_is_checked(base: KnowledgeBase) -> None:

@@ -17,14 +17,17 @@ from llama_index.core.response_synthesizers.base import QueryTextType
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from kb.answering.answer import Answer, Citation, Seconds, Sentence
-from kb.answering.quotes import Asked, Passage, Quote, QuoteRules, QuoteScorer, best_quotes
+from kb.answering.quotes import Passage, Quote, QuoteRules, QuoteScorer, best_quotes
 from kb.answering.silent_model import SilentModel
 from kb.index import lexical
 from kb.index.catalog import Catalog, Snapshot
+from kb.index.scope import Filters
 from kb.language.segment import language
 from kb.models.embedding import KBEmbedding
 from kb.retrieval.calibration import Calibration
-from kb.retrieval.retriever import HybridRetriever, as_source, clean_question
+from kb.retrieval.query import clean_question, understand
+from kb.retrieval.retriever import HybridRetriever, Request, as_source
+from kb.retrieval.sentences import Asked, SentenceBank
 from kb.settings import AnswerSettings
 
 REFUSALS = {
@@ -51,7 +54,14 @@ class AnswerRules:
 class QuoteSynthesizer(BaseSynthesizer):
     """Sources -> the best verbatim quotes, each checked against the document it is from."""
 
-    def __init__(self, catalog: Catalog, embedding: KBEmbedding, calibration: Calibration, rules: AnswerRules) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        embedding: KBEmbedding,
+        calibration: Calibration,
+        rules: AnswerRules,
+        sentences: SentenceBank | None = None,
+    ) -> None:
         model = SilentModel()
         super().__init__(
             llm=model,
@@ -63,6 +73,7 @@ class QuoteSynthesizer(BaseSynthesizer):
         self._embedding = embedding
         self._calibration = calibration
         self._rules = rules
+        self._sentences = sentences or SentenceBank(embedding.encode_passages, lexical.terms)
 
     def synthesize(
         self,
@@ -119,7 +130,7 @@ class QuoteSynthesizer(BaseSynthesizer):
             text=REFUSALS["th" if language(question) == "th" else "en"],
             sources=tuple(as_source(node) for node in nodes),
         )
-        reason = self._why_declined(nodes)
+        reason = self._why_declined(bundle.query_str, nodes)
         if reason:
             return replace(answer, reason=reason)
         started = time.perf_counter()
@@ -145,9 +156,10 @@ class QuoteSynthesizer(BaseSynthesizer):
     def _caveat(self) -> str:
         return "" if self._calibration.fitted else " (uncalibrated: nothing was fitted for this embedder)"
 
-    def _why_declined(self, nodes: list[NodeWithScore]) -> str:
+    def _why_declined(self, question: str, nodes: list[NodeWithScore]) -> str:
         if not nodes:
-            return "Nothing that is indexed resembles the question"
+            phrases = ", ".join(f"“{phrase}”" for phrase in understand(question).phrases)
+            return f"No passage holds the exact words {phrases}" if phrases else "No passage resembles the question"
         probability = self._calibration.answers((nodes[0].node.metadata["fused"],))
         if self._rules.threshold is None or probability >= self._rules.threshold:
             return ""
@@ -160,7 +172,7 @@ class QuoteSynthesizer(BaseSynthesizer):
         passages = [
             Passage(node.node.get_content(), node.node.metadata["fused"]) for node in nodes[: self._rules.passages]
         ]
-        scorer = QuoteScorer(self._embedding.encode_passages, lexical.terms, self._calibration.weights)
+        scorer = QuoteScorer(self._sentences, self._calibration.weights)
         return best_quotes(asked, passages, scorer, self._rules.quotes)
 
     def _citations(self, snapshot: Snapshot, nodes: list[NodeWithScore], quotes: Sequence[Quote]) -> list[Citation]:
@@ -197,8 +209,9 @@ class KBCitationQueryEngine(CitationQueryEngine):
     One retrieved passage is one source: ids and offsets are kept, nothing is split again.
     """
 
-    def __init__(self, retriever: HybridRetriever, synthesizer: QuoteSynthesizer, embedding: KBEmbedding) -> None:
-        self._embedding = embedding
+    _retriever: HybridRetriever
+
+    def __init__(self, retriever: HybridRetriever, synthesizer: QuoteSynthesizer) -> None:
         super().__init__(
             retriever,
             llm=SilentModel(),
@@ -210,19 +223,20 @@ class KBCitationQueryEngine(CitationQueryEngine):
     def _create_citation_nodes(self, nodes: list[NodeWithScore]) -> list[NodeWithScore]:
         return nodes
 
-    def answer(self, question: str) -> Answer:
-        """Ask a question, as typed.
+    def answer(self, question: str, filters: Filters | None = None) -> Answer:
+        """Ask a question, as typed, of the documents that pass the filters.
 
         Raises:
             QuestionError: The question holds no word.
+            FilterError: The filters make no sense, or match nothing.
         """
         started = time.perf_counter()
-        vector = self._embedding.get_query_embedding(clean_question(question))
-        response = self.query(QueryBundle(question, embedding=vector))
+        found = self._retriever.find(question, Request(filters=filters or Filters()))
+        retrieved = time.perf_counter()
+        response = self.synthesize(QueryBundle(question, embedding=found.vector.tolist()), found.shown)
         answer: Answer = (response.metadata or {})["answer"]
         total = time.perf_counter() - started
-        spent = answer.seconds.quote + answer.seconds.verify
-        return replace(answer, seconds=replace(answer.seconds, retrieve=total - spent, total=total))
+        return replace(answer, seconds=replace(answer.seconds, retrieve=retrieved - started, total=total))
 
 
 class _WholePassage:

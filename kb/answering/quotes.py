@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from kb.language.segment import Span, is_heading, sentences
+from kb.language.segment import Span, is_heading
 from kb.retrieval.fusion import FusionWeights
+from kb.retrieval.sentences import Asked, SentenceBank
 
-Vectors = NDArray[np.float32]
 ALONE = 120  # characters: a shorter quote may take a sentence of the next paragraph along
 
 
@@ -21,19 +18,6 @@ class Passage:
 
     text: str
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The question as evidence: its unit vector, and the idf of each of its terms."""
-
-    vector: Vectors
-    idf: Mapping[str, float]
-
-    def share(self, terms: Collection[str]) -> float:
-        """The share of the question's idf mass that these terms of it hold, 0 to 1."""
-        mass = sum(self.idf.values())
-        return sum(self.idf[term] for term in terms) / mass if mass > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +58,7 @@ class QuoteScorer:
     score of the one it grew from, and .3 * its overlap as a whole. The weights come from the fit half of the data.
     """
 
-    encode: Callable[[Sequence[str]], Vectors]
-    terms: Callable[[str], Sequence[str]]
+    bank: SentenceBank
     range: FusionWeights
     dense: float = 0.5
     words: float = 0.3
@@ -83,17 +66,13 @@ class QuoteScorer:
 
     def sentences(self, asked: Asked, passages: Sequence[Passage]) -> list[Sentence]:
         """The sentences of all passages, in order."""
-        spans = [(i, span) for i, passage in enumerate(passages) for span in sentences(passage.text)]
-        texts = [passages[i].text[start:end] for i, (start, end) in spans]
-        if not texts:
-            return []
-        cosines = (self.encode(texts) @ asked.vector).tolist()
         found = []
-        for (i, span), text, cosine in zip(spans, texts, cosines, strict=True):
-            held = asked.idf.keys() & set(self.terms(text))
-            dense = (cosine - self.range.low) / (self.range.high - self.range.low)
-            score = self.dense * dense + self.words * asked.share(held) + self.passage * passages[i].score
-            found.append(Sentence(i, span, score, frozenset(held)))
+        for i, known in enumerate(self.bank.of([passage.text for passage in passages])):
+            cosines = (known.vectors @ asked.vector).tolist() if known.spans else []
+            for span, cosine, terms in zip(known.spans, cosines, known.terms, strict=True):
+                held = asked.idf.keys() & set(terms)
+                score = self.dense * self.range.share(cosine) + self.words * asked.share(held)
+                found.append(Sentence(i, span, score + self.passage * passages[i].score, frozenset(held)))
         return found
 
     def quote(self, asked: Asked, run: Sequence[Sentence], lead: Sentence) -> float:

@@ -63,7 +63,11 @@ class CatalogVectorStore(FaissVectorStore):
         return None if base is None else base.index
 
     def search(
-        self, snapshot: Snapshot, vector: Sequence[float] | NDArray[Any], k: int, allowed: Sequence[int] | None = None
+        self,
+        snapshot: Snapshot,
+        vector: Sequence[float] | NDArray[Any],
+        k: int,
+        allowed: Sequence[int] | NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The k nearest chunks of a snapshot: ids and cosines, best first; see `VectorIndex.search`."""
         return self._vectors.search(snapshot, vector, k, allowed)

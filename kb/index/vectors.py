@@ -36,7 +36,11 @@ class VectorIndex:
         self._view: View | None = None
 
     def search(
-        self, snapshot: Snapshot, vector: Sequence[float] | NDArray[Any], k: int, allowed: Sequence[int] | None = None
+        self,
+        snapshot: Snapshot,
+        vector: Sequence[float] | NDArray[Any],
+        k: int,
+        allowed: Sequence[int] | NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The k nearest chunks by inner product of unit vectors.
 

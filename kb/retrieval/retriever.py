@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 
-import numpy as np
 from llama_index.core import VectorStoreIndex
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from kb.errors import QuestionError
 from kb.index import lexical
 from kb.index.catalog import Catalog, Snapshot
-from kb.language.normalize import canonical
+from kb.index.phrases import chunks_holding
+from kb.index.scope import Filters, chunks_within
+from kb.index.vector_store import CatalogVectorStore
 from kb.models.embedding import KBEmbedding
 from kb.retrieval.calibration import Calibration
-from kb.retrieval.fusion import Fused, fuse
+from kb.retrieval.fusion import Fused
+from kb.retrieval.legs import ALL, ORIGINAL, Leg, LegHit, Reach, Vectors, search_legs
+from kb.retrieval.plan import Plan
+from kb.retrieval.query import Query, clean_question, understand
+from kb.retrieval.sentences import Asked, SentenceBank, contenders, evidence, settle
 from kb.retrieval.source import Source, Step
 
-ORIGINAL = "original"
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """The two legs and what became of them, best first; `dense` and `lexical` hold (chunk id, raw score)."""
-
-    dense: list[tuple[int, float]]
-    lexical: list[tuple[int, float]]
-    fused: list[Fused]
+__all__ = ["HybridRetriever", "Rankings", "Request", "Retrieval", "as_source", "clean_question"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Rankings:
-    """Both legs and the fused list, best first, before anything is cut."""
+    """Both legs of the question as asked and the fused list of everything, best first, before anything is cut."""
 
     dense: list[Hit]
     lexical: list[Hit]
@@ -50,30 +47,75 @@ class Rankings:
 
 
 @dataclass(frozen=True, slots=True)
-class Pool:
-    """How many passages each leg may propose, and how many are kept."""
+class Request:
+    """What one search may ask for: a fixed number of passages, and where to look."""
 
-    size: int
-    top_k: int
+    top_k: int | None = None
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """All that became of a question.
+
+    `kept` are the sources in their order; `pool` is every candidate that was judged, best first, each with all its
+    steps; both hold the same node objects. `vector` is the unit vector of the question; `seconds` are those of each
+    part.
+    """
+
+    query: Query
+    filters: Filters
+    kept: list[NodeWithScore]
+    pool: list[NodeWithScore]
+    legs: tuple[Leg, ...]
+    vector: Vectors
+    seconds: dict[str, float]
+
+    @property
+    def shown(self) -> list[NodeWithScore]:
+        """The sources, or the nearest passage where none was kept."""
+        return self.kept or self.pool[:1]
 
 
 class HybridRetriever(BaseRetriever):
-    """Dense and lexical search over one snapshot of the catalog, fused and calibrated.
+    """Dense and lexical search over one snapshot of the catalog, fused, looked at closely, calibrated and cut.
 
-    The dense leg is the retriever of a `VectorStoreIndex`; whatever one leg proposes is scored by the other too, so
-    that fusion compares complete pairs. `NodeWithScore.score` is P(relevant); the raw scores stand in
-    `metadata["steps"]`.
+    `NodeWithScore.score` is P(relevant); the raw scores stand in `metadata["steps"]`.
     """
 
     def __init__(
-        self, catalog: Catalog, index: VectorStoreIndex, embedding: KBEmbedding, calibration: Calibration, pool: Pool
+        self, catalog: Catalog, index: VectorStoreIndex, embedding: KBEmbedding, calibration: Calibration, plan: Plan
     ) -> None:
         self._catalog = catalog
         self._embedding = embedding
         self._calibration = calibration
-        self._pool = pool
-        self._index = index
+        self._plan = plan
+        assert isinstance(index.vector_store, CatalogVectorStore)
+        self._store = index.vector_store
+        self.sentences = SentenceBank(embedding.encode_passages, lexical.terms)
         super().__init__(callback_manager=CallbackManager())
+
+    def find(self, question: str, request: Request | None = None) -> Retrieval:
+        """The best passages, and how they came to be.
+
+        Args:
+            question: As typed.
+            request: How many, and where to look.
+
+        Raises:
+            QuestionError: The question holds no word.
+            FilterError: The filters make no sense, or match nothing.
+        """
+        request = request or Request()
+        clock: dict[str, float] = {}
+        with _timed(clock, "understand"):
+            query = self.understand(question)
+        with self._catalog.read() as snapshot:
+            found = self._search(snapshot, query, request.filters, clock)
+            with _timed(clock, "read"):
+                pool = self._nodes(snapshot, found)
+        kept = self._cut(pool, query, request.top_k, clock)
+        return Retrieval(query, request.filters, kept, pool, found.legs, found.vector, clock)
 
     def rankings(self, question: str, limit: int | None = None) -> Rankings:
         """Both legs and their fusion, before anything is cut.
@@ -86,71 +128,82 @@ class HybridRetriever(BaseRetriever):
             QuestionError: The question holds no word.
         """
         with self._catalog.read() as snapshot:
-            ranking = self._rank(snapshot, QueryBundle(question), limit or self._pool.size)
-            fused = [(hit.chunk, hit.score) for hit in ranking.fused]
-            return Rankings(*(_hits(snapshot, leg) for leg in (ranking.dense, ranking.lexical, fused)))
+            found = self._search(snapshot, self.understand(question), Filters(), {}, limit)
+            dense, words = found.legs[:2]
+            fused = [(hit.chunk, hit.score) for hit in found.fused]
+            first = ([(hit.chunk, hit.score) for hit in leg.hits] for leg in (dense, words))
+            return Rankings(*(_hits(snapshot, leg) for leg in (*first, fused)))
 
-    def best(self, question: str, top_k: int | None = None) -> list[NodeWithScore]:
-        """The best passages.
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return self.find(query_bundle.query_str).shown
 
-        Args:
-            question: As typed.
-            top_k: How many at most; None takes that of the settings.
+    def understand(self, question: str) -> Query:
+        """A question as this retriever reads it.
 
         Raises:
             QuestionError: The question holds no word.
         """
-        return self._best(QueryBundle(question), top_k or self._pool.top_k)
+        return understand(question, self._plan.query)
 
-    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return self._best(query_bundle, self._pool.top_k)
+    def encode(self, questions: Sequence[str]) -> Vectors:
+        """Unit vectors of questions, shape (n, d)."""
+        return self._embedding.encode_queries(questions)
 
-    def _best(self, bundle: QueryBundle, top_k: int) -> list[NodeWithScore]:
-        with self._catalog.read() as snapshot:
-            ranking = self._rank(snapshot, bundle, max(top_k, self._pool.size))
-            return self._nodes(snapshot, ranking, top_k)
+    def _search(
+        self, snapshot: Snapshot, query: Query, filters: Filters, clock: dict[str, float], limit: int | None = None
+    ) -> _Found:
+        with _timed(clock, "filter"):
+            allowed = chunks_within(snapshot, filters)
+            if query.phrases:
+                allowed = chunks_holding(snapshot, query.phrases, allowed)
+        with _timed(clock, "encode"):
+            vectors = self.encode([variant.text for variant in query.variants])
+        with _timed(clock, "legs"):
+            asked = list(zip(query.variants, vectors, strict=True))
+            reach = Reach(limit or self._plan.pool, allowed)
+            found = search_legs(snapshot, self._store, asked, reach, self._calibration.weights)
+        with _timed(clock, "sentences"):
+            judged = self._looked_at(snapshot, query, vectors[0], found.fused)
+        fused = settle(found.fused, judged)
+        return _Found(found.legs, fused, judged, vectors[0])
 
-    def _rank(self, snapshot: Snapshot, bundle: QueryBundle, limit: int) -> Ranking:
-        text = clean_question(bundle.query_str)
-        bundle = QueryBundle(text, embedding=bundle.embedding or self._embedding.get_query_embedding(text))
-        hits = self._index.as_retriever(similarity_top_k=limit).retrieve(bundle)
-        dense = [(int(hit.node.node_id), float(hit.score or 0.0)) for hit in hits]
-        words = lexical.search(snapshot, text, limit)
-        bm25 = dict(zip(words.ids, words.scores, strict=True))
-        cosines = dict(dense)
-        cosines.update(self._cosines(snapshot, [i for i in bm25 if i not in cosines], bundle.embedding or []))
-        rest = lexical.search(snapshot, text, limit, allowed=[i for i in cosines if i not in bm25])
-        bm25.update(zip(rest.ids, rest.scores, strict=True))
-        fused = fuse(cosines, bm25, words.mass, self._calibration.weights)
-        return Ranking(dense, list(zip(words.ids, words.scores, strict=True)), fused)
-
-    @staticmethod
-    def _cosines(snapshot: Snapshot, ids: Sequence[int], query: Sequence[float]) -> dict[int, float]:
-        if not ids:
+    def _looked_at(self, snapshot: Snapshot, query: Query, vector: Vectors, fused: list[Fused]) -> dict[int, float]:
+        """The evidence of single sentences in each passage that is too close to call."""
+        rules = self._plan.sentences
+        close = contenders(fused, rules) if rules else []
+        if not close or rules is None:
             return {}
-        scores = snapshot.vectors(ids) @ np.asarray(query, dtype=np.float32)
-        return dict(zip(ids, scores.tolist(), strict=True))
+        idf = lexical.idf(snapshot, lexical.query_terms(query.text))
+        asked = Asked(vector, idf, tuple(lexical.terms(query.text)))
+        rows = snapshot.chunks([hit.chunk for hit in close])
+        passages = self.sentences.of([rows[hit.chunk].text for hit in close])
+        weights = self._calibration.weights
+        found = [evidence(asked, passage, weights, rules) for passage in passages]
+        return {hit.chunk: value for hit, value in zip(close, found, strict=True)}
 
-    def _nodes(self, snapshot: Snapshot, ranking: Ranking, top_k: int) -> list[NodeWithScore]:
-        chosen = ranking.fused[:top_k]
+    def _nodes(self, snapshot: Snapshot, found: _Found) -> list[NodeWithScore]:
+        chosen = found.fused[: self._plan.pool]
         rows = snapshot.chunks([hit.chunk for hit in chosen])
+        documents = snapshot.documents_by_id({row.document for row in rows.values()})
+        vectors = snapshot.vectors([hit.chunk for hit in chosen]).tolist() if chosen else []
+        history = _History.of(found)
         nodes = []
-        for rank, hit in enumerate(chosen, start=1):
+        for rank, (hit, own) in enumerate(zip(chosen, vectors, strict=True), start=1):
             row = rows[hit.chunk]
-            document = snapshot.document(row.document)
             probability = self._calibration.relevant(hit.score)
             metadata = {
-                "document": document.name,
+                "document": documents[row.document].name,
                 "document_id": row.document,
                 "page": snapshot.page(row.document, row.start),
                 "fused": hit.score,
-                "steps": [asdict(step) for step in _steps(ranking, hit, rank, probability)],
+                "steps": [asdict(step) for step in history.steps(hit, rank, probability)],
             }
             node = TextNode(
                 id_=str(hit.chunk),
                 text=row.text,
                 start_char_idx=row.start,
                 end_char_idx=row.end,
+                embedding=own,
                 metadata=metadata,
                 excluded_llm_metadata_keys=list(metadata),
                 excluded_embed_metadata_keys=list(metadata),
@@ -158,17 +211,15 @@ class HybridRetriever(BaseRetriever):
             nodes.append(NodeWithScore(node=node, score=probability))
         return nodes
 
-
-def clean_question(question: str) -> str:
-    """The question in canonical form.
-
-    Raises:
-        QuestionError: It holds no letter or digit.
-    """
-    text = canonical(question).strip()
-    if not any(character.isalnum() for character in text):
-        raise QuestionError("The question holds no word to look for", "Ask with at least one word or number")
-    return text
+    def _cut(
+        self, pool: list[NodeWithScore], query: Query, top_k: int | None, clock: dict[str, float]
+    ) -> list[NodeWithScore]:
+        kept = list(pool)
+        bundle = QueryBundle(query.text)
+        for name, step in self._plan.postprocessors(self._calibration.weights, top_k):
+            with _timed(clock, name):
+                kept = step.postprocess_nodes(kept, bundle)
+        return kept
 
 
 def as_source(hit: NodeWithScore) -> Source:
@@ -187,21 +238,71 @@ def as_source(hit: NodeWithScore) -> Source:
     )
 
 
-def _steps(ranking: Ranking, hit: Fused, rank: int, probability: float) -> list[Step]:
-    dense = _rank_in(ranking.dense, hit.chunk)
-    words = _rank_in(ranking.lexical, hit.chunk)
-    return [
-        Step("dense", ORIGINAL, dense, hit.cosine, dense is not None, "cosine of question and passage"),
-        Step("lexical", ORIGINAL, words, hit.bm25, words is not None, "BM25 of the words of the question"),
-        Step("fusion", ORIGINAL, rank, hit.score, True, "weighted sum of both, each in its own range"),
-        Step("calibration", ORIGINAL, rank, probability, True, "P(relevant) for this fused score"),
-    ]
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Every list, the passages in their final order before anything is cut, and what was looked at closely."""
+
+    legs: tuple[Leg, ...]
+    fused: list[Fused]
+    evidence: dict[int, float]
+    vector: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """The place of every chunk in every list."""
+
+    places: dict[tuple[str, str], dict[int, LegHit]]
+    variants: tuple[str, ...]
+    evidence: dict[int, float]
+
+    @classmethod
+    def of(cls, found: _Found) -> _History:
+        places = {(leg.variant, leg.leg): {hit.chunk: hit for hit in leg.hits} for leg in found.legs}
+        variants = dict.fromkeys(leg.variant for leg in found.legs if leg.variant != ALL)
+        return cls(places, tuple(variants), found.evidence)
+
+    def steps(self, hit: Fused, rank: int, probability: float) -> list[Step]:
+        """What each step up to calibration did with a passage; the raw scores of the legs are those of the question."""
+        return [
+            self._of_leg(hit, "dense", hit.cosine, "cosine of question and passage"),
+            self._of_leg(hit, "lexical", hit.bm25, "BM25 of the words of the question"),
+            *self._of_fusion(hit),
+            *self._of_sentences(hit, rank),
+            Step("calibration", ALL, rank, probability, True, "P(relevant) for this score"),
+        ]
+
+    def _of_leg(self, hit: Fused, leg: str, score: float, why: str) -> Step:
+        place = self.places[ORIGINAL, leg].get(hit.chunk)
+        return Step(leg, ORIGINAL, place.rank if place else None, score, place is not None, why)
+
+    def _of_fusion(self, hit: Fused) -> Iterator[Step]:
+        for variant in self.variants:
+            place = self.places[variant, "fused"][hit.chunk]
+            why = "weighted sum of both, each in its own range"
+            yield Step("fusion", variant, place.rank, place.score, True, why)
+        if len(self.variants) > 1:
+            place = self.places[ALL, "combined"][hit.chunk]
+            why = "half the question as asked, half the best of all variants"
+            yield Step("variants", ALL, place.rank, place.score, True, why)
+
+    def _of_sentences(self, hit: Fused, rank: int) -> Iterator[Step]:
+        if hit.chunk in self.evidence:
+            mean = sum(self.evidence.values()) / len(self.evidence)
+            own = self.evidence[hit.chunk]
+            why = f"sentences fit by {own:.2f}, those of all {len(self.evidence)} too close to call by {mean:.2f}"
+            yield Step("sentences", ALL, rank, hit.score, True, why)
 
 
 def _hits(snapshot: Snapshot, leg: Sequence[tuple[int, float]]) -> list[Hit]:
     rows = snapshot.chunks([chunk for chunk, _ in leg])
-    return [Hit(snapshot.document(rows[chunk].document).name, score) for chunk, score in leg]
+    documents = snapshot.documents_by_id({row.document for row in rows.values()})
+    return [Hit(documents[rows[chunk].document].name, score) for chunk, score in leg]
 
 
-def _rank_in(hits: Sequence[tuple[int, float]], chunk: int) -> int | None:
-    return next((rank for rank, (found, _) in enumerate(hits, start=1) if found == chunk), None)
+@contextmanager
+def _timed(clock: dict[str, float], name: str) -> Iterator[None]:
+    """Add the seconds of a block to the clock."""
+    started = time.perf_counter()
+    yield
+    clock[name] = clock.get(name, 0.0) + time.perf_counter() - started

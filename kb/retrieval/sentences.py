@@ -134,19 +134,18 @@ def evidence(asked: Asked, passage: PassageSentences, weights: FusionWeights, ru
     return rules.cosine * cosine + rules.overlap * overlap + rules.pairs * pairs
 
 
-def settle(hits: Sequence[Fused], close: Sequence[Fused], found: Sequence[float]) -> list[Fused]:
+def settle(hits: Sequence[Fused], found: Mapping[int, float]) -> list[Fused]:
     """Add to each contender how far its evidence lies above the mean of all contenders'; the rest stays as it is.
 
     Args:
         hits: A fused list, best first.
-        close: Its contenders.
-        found: The evidence of each.
+        found: The evidence of each contender, by chunk.
 
     Returns:
         The same passages, best first.
     """
-    if not close:
+    if not found:
         return list(hits)
-    mean = sum(found) / len(found)
-    moved = {hit.chunk: value - mean for hit, value in zip(close, found, strict=True)}
+    mean = sum(found.values()) / len(found)
+    moved = {chunk: value - mean for chunk, value in found.items()}
     return ranked([replace(hit, score=hit.score + moved.get(hit.chunk, 0.0)) for hit in hits])

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kb.answering.quotes import Asked, Passage, Quote, QuoteRules, QuoteScorer, best_quotes
+from kb.answering.quotes import Passage, Quote, QuoteRules, QuoteScorer, best_quotes
 from kb.retrieval.fusion import FusionWeights
+from kb.retrieval.sentences import Asked, SentenceBank
 
 GATE = "The gate opens at nine. The keeper lives upstairs. Dogs stay outside."
 FEES = "Adults pay four coins. Children enter free."
@@ -26,7 +27,7 @@ def terms(text: str) -> list[str]:
     return text.lower().replace(".", "").split()
 
 
-SCORER = QuoteScorer(encode, terms, FusionWeights(0.0, 1.0, 0.5))
+SCORER = QuoteScorer(SentenceBank(encode, terms), FusionWeights(0.0, 1.0, 0.5))
 MONEY = Asked(np.array([1.0, 0.0], dtype=np.float32), {"adults": 2.0, "pay": 1.0})
 
 

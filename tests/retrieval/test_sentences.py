@@ -67,9 +67,9 @@ def test_a_question_without_search_words_is_judged_by_its_vector() -> None:
 
 def test_contenders_move_around_their_mean_and_the_rest_stays() -> None:
     found = hits(0.8, 0.75, 0.3)
-    settled = settle(found, found[:2], [0.2, 0.4])
+    settled = settle(found, {1: 0.2, 2: 0.4})
     assert [(hit.chunk, round(hit.score, 9)) for hit in settled] == [(2, 0.85), (1, 0.7), (3, 0.3)]
-    assert settle(found, [], []) == found
+    assert settle(found, {}) == found
 
 
 def test_the_bank_encodes_a_passage_once() -> None:
