@@ -16,7 +16,7 @@ export QUESTION = $(value Q)
 VENV := .venv
 PY := $(VENV)/bin/python
 KB := $(PY) -m kb
-EVERYTHING := .[models,dev]
+EVERYTHING := .[models,evaluation,dev]
 
 # Stamps are believed only while the interpreter behind them starts.
 ALIVE := $(shell $(PY) -c '' 2>/dev/null && echo yes)
@@ -84,7 +84,7 @@ $(VENV)/.models: pyproject.toml constraints.txt $(AGAIN)
 
 # And what the tests and measurements need beside it.
 $(VENV)/.all: pyproject.toml constraints.txt $(AGAIN)
-	@echo 'setup: installing kb with model libraries and test tools into $(VENV) (once, a few minutes)' >&2
+	@echo 'setup: installing kb with model libraries, measuring and test tools into $(VENV) (once, a few minutes)' >&2
 	$(call install,$(EVERYTHING))
 	@touch $(VENV)/.core $(VENV)/.models
 

@@ -73,8 +73,11 @@ def test_every_knob_says_what_it_does() -> None:
 
 @cache
 def options_of(name: str) -> set[str]:
-    command = get_command(app).commands[name]  # type: ignore[attr-defined]
-    return {option for parameter in command.params for option in getattr(parameter, "opts", [])} | {"--help"}
+    """The options of a command, or of all commands of a group."""
+    named = get_command(app).commands[name]  # type: ignore[attr-defined]
+    every = [named, *getattr(named, "commands", {}).values()]
+    parameters = [parameter for command in every for parameter in command.params]
+    return {option for parameter in parameters for option in getattr(parameter, "opts", [])} | {"--help"}
 
 
 def commands() -> set[str]:
@@ -140,6 +143,11 @@ def test_every_command_is_in_the_readme() -> None:
     assert table == commands()
 
 
+def test_every_command_of_a_group_is_in_the_readme() -> None:
+    table = set(re.findall(r"^\| `kb evaluate ([a-z-]+)", README, flags=re.MULTILINE))
+    assert table == set(get_command(app).commands["evaluate"].commands)  # type: ignore[attr-defined]
+
+
 def test_continuous_integration_runs_what_a_person_runs() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert re.findall(r"^step (\w+)$", script, flags=re.MULTILINE) == ["check", "test"]
@@ -161,7 +169,19 @@ def test_every_library_is_pinned() -> None:
     assert pins["torch"] == "2.13.0"
 
 
-HEAVY = ("numpy", "faiss", "torch", "transformers", "llama_index", "openvino", "tokenizers", "pythainlp", "pypdf")
+HEAVY = (
+    "numpy",
+    "faiss",
+    "matplotlib",
+    "ir_measures",
+    "torch",
+    "transformers",
+    "llama_index",
+    "openvino",
+    "tokenizers",
+    "pythainlp",
+    "pypdf",
+)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], [], ["ask", "--help"], ["index", "--help"]])
@@ -219,4 +239,4 @@ def test_make_installs_the_groups_it_names() -> None:
     core = subprocess.run([*dry, ".venv/.core"], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     everything = subprocess.run([*dry, ".venv/.all"], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     assert "pip install -qq --disable-pip-version-check -c constraints.txt -e '.' " in core
-    assert "pip install -qq --disable-pip-version-check -c constraints.txt -e '.[models,dev]' " in everything
+    assert "pip install -qq --disable-pip-version-check -c constraints.txt -e '.[models,evaluation,dev]' " in everything

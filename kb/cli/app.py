@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from kb.cli import library, machine, questions
+from kb.cli import evaluation, library, machine, questions
 from kb.cli.frame import command
 from kb.cli.screen import prepare_streams
 
+
+class _InOrder(TyperGroup):
+    """Lists groups of commands after the commands."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - typer's own, not public
+        return sorted(self.commands, key=lambda name: isinstance(self.commands[name], TyperGroup))
+
+
 app = typer.Typer(
     name="kb",
+    cls=_InOrder,
     help="A knowledge base on your own machine that shows the exact words that prove each sentence.",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,6 +53,7 @@ for _function in (
     library.index,
     questions.ask,
     questions.search,
+    questions.why_not,
     questions.chat,
     library.documents,
     library.remove,
@@ -50,6 +61,10 @@ for _function in (
     library.sample,
     machine.models,
     machine.doctor,
-    machine.evaluate,
 ):
     command(app)(_function)
+
+_evaluate = typer.Typer(cls=evaluation.ExamsByDefault, help=evaluation.ABOUT)
+for _measure in evaluation.COMMANDS:
+    command(_evaluate)(_measure)
+app.add_typer(_evaluate, name="evaluate")

@@ -1,10 +1,9 @@
-"""doctor, models, evaluate: what this machine has and how well it does."""
+"""doctor, models: what this machine has."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -75,16 +74,3 @@ def _pull(desk: Desk, name: str) -> Reply:
         folder = prepare(name, desk.storage / "models", download=download, progress=progress)
     document = {"name": name, "folder": str(folder), "seconds": round(time.perf_counter() - started, 3)}
     return Reply(document, lambda screen: screen.print(f"{name} is ready in {folder}"))
-
-
-def evaluate(
-    desk: Desk,
-    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Which scores; without any, all.")] = None,
-    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The folder of data sets.")] = None,
-) -> Reply:
-    """Score retrieval, quotes and refusals on held-out questions, with 95 % intervals."""
-    from kb.evaluation import report
-
-    with progress_bars(quiet=desk.json) as progress:
-        result = report.run(tuple(names or ()), data, desk.settings(), desk.storage, progress)
-    return Reply(result.as_dict(), lambda screen: screen.print(result.as_text()))

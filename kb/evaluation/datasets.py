@@ -15,6 +15,7 @@ from typing import Any, Literal
 from kb.errors import KBError
 
 Half = Literal["fit", "report"]
+LONGEST_ID = 120
 
 
 class DataError(KBError):
@@ -102,7 +103,7 @@ def squad(file: Path, name: str, language: str) -> QuestionSet:
         for article in json.loads(_read(file))["data"]:
             title = article["title"]
             for number, paragraph in enumerate(article["paragraphs"]):
-                identity = _new_id(f"{_safe(title)}-{number:03d}", paragraphs, file)
+                identity = _new_id(f"{safe_name(title)}-{number:03d}", paragraphs, file)
                 paragraphs[identity] = _text(paragraph["context"])
                 articles[identity] = title
                 questions.extend(_squad_question(entry, identity, half_of(title)) for entry in paragraph["qas"])
@@ -120,7 +121,7 @@ def iapp(file: Path, name: str, half: Half) -> QuestionSet:
     questions: list[Question] = []
     for row, line in _rows(file):
         with _checked(file, line):
-            identity = _safe(row["article_id"])
+            identity = safe_name(row["article_id"])
             if paragraphs.setdefault(identity, _text(row["context"])) != row["context"]:
                 raise ValueError(f"article {identity} comes with two different contexts")
             articles[identity] = row["title"]
@@ -143,7 +144,7 @@ def clapnq(file: Path, name: str) -> QuestionSet:
     for row, line in _rows(file):
         with _checked(file, line):
             passage = row["passages"][0]
-            identity = _safe(row["id"])
+            identity = safe_name(row["id"])
             paragraphs[identity] = _text(passage["text"])
             articles[identity] = passage["title"]
             answers = tuple(_text(part) for part in row["output"][0]["selected_sentences"]) if row["answerable"] else ()
@@ -168,7 +169,9 @@ def across(questions: QuestionSet, paragraphs: QuestionSet, name: str) -> Questi
 
 
 def beir(folder: Path, name: str, language: str = "en") -> JudgedSet:
-    """Read a BEIR folder: corpus.jsonl, queries.jsonl, qrels/test.tsv. Empty documents are left out.
+    """Read a BEIR folder: corpus.jsonl, queries.jsonl, qrels/test.tsv or what there is of its kind.
+
+    Empty documents are left out, and queries without a relevant document.
 
     Raises:
         DataError: A file is missing or malformed, or a judgement names an unknown query.
@@ -179,8 +182,8 @@ def beir(folder: Path, name: str, language: str = "en") -> JudgedSet:
             title, text = row.get("title", "").strip(), row["text"].strip()
             if title or text:
                 body = text if text.startswith(title) else f"{title}\n\n{text}"
-                documents[_new_id(_safe(row["_id"]), documents, folder / "corpus.jsonl")] = body
-    judgements = _judgements(folder / "qrels" / "test.tsv")
+                documents[_new_id(safe_name(row["_id"]), documents, folder / "corpus.jsonl")] = body
+    judgements = _judgements(_judged_by(folder / "qrels"))
     queries: list[Query] = []
     for row, line in _rows(folder / "queries.jsonl"):
         with _checked(folder / "queries.jsonl", line):
@@ -188,6 +191,8 @@ def beir(folder: Path, name: str, language: str = "en") -> JudgedSet:
                 queries.append(Query(row["_id"], _text(row["text"]), half_of(row["_id"])))
     if unknown := judgements.keys() - {query.id for query in queries}:
         raise DataError(f"{folder}: judgements for the unknown query {min(unknown)}", "Check queries.jsonl")
+    if len(queries) > len(judgements):
+        raise DataError(f"{folder / 'queries.jsonl'}: a query occurs twice", "Give every query an id of its own")
     return JudgedSet(name, language, documents, tuple(queries), judgements)
 
 
@@ -199,14 +204,37 @@ def _squad_question(entry: Mapping[str, Any], paragraph: str, half: Half) -> Que
     return Question(entry["id"], _text(entry["question"]), answers, paragraph, answerable, half)
 
 
+def _judged_by(folder: Path) -> Path:
+    """The judgements of a BEIR folder: those for testing, else those for development, else the only ones."""
+    named = [folder / f"{name}.tsv" for name in ("test", "dev")]
+    others = sorted(folder.glob("*.tsv"))
+    return next((file for file in named if file.exists()), others[0] if len(others) == 1 else named[0])
+
+
 def _judgements(file: Path) -> dict[str, dict[str, int]]:
     judgements: dict[str, dict[str, int]] = {}
-    for line, row in enumerate(_read(file).splitlines()[1:], start=2):
+    rows = _read(file).split("\n")
+    header = not rows[0].rpartition("\t")[2].strip().isdigit()
+    for line, row in enumerate(rows, start=1):
+        if (header and line == 1) or not row.strip():
+            continue
         with _checked(file, line):
-            query, document, gain = row.split("\t")
+            query, document, gain = row.rstrip("\r").split("\t")
             if int(gain) > 0:
-                judgements.setdefault(query, {})[_safe(document)] = int(gain)
+                judgements.setdefault(query, {})[safe_name(document)] = int(gain)
     return judgements
+
+
+def first_row(file: Path) -> dict[str, Any]:
+    """The first object of a file of JSON lines.
+
+    Raises:
+        DataError: There is none, or it is no object.
+    """
+    for row, line in _rows(file):
+        with _checked(file, line):
+            return dict(row)
+    raise DataError(f"{file} is empty", "Name a file with one question a line")
 
 
 def _rows(file: Path) -> Iterator[tuple[dict[str, Any], int]]:
@@ -246,8 +274,12 @@ def _text(value: object) -> str:
     return value
 
 
-def _safe(identity: str) -> str:
-    return re.sub(r"[^\w.-]", "_", identity, flags=re.ASCII)
+def safe_name(identity: str) -> str:
+    """An id that is also a file name; what is lost of long and of non-Latin ones is told apart by a digest."""
+    safe = re.sub(r"[^\w.-]|^\.", "_", identity, flags=re.ASCII)
+    if identity.isascii() and len(safe) <= LONGEST_ID:
+        return safe
+    return f"{safe[:LONGEST_ID]}-{hashlib.sha256(identity.encode()).hexdigest()[:12]}"
 
 
 def _new_id(identity: str, known: Mapping[str, str], file: Path) -> str:

@@ -1,13 +1,14 @@
-"""Ranked lists and hits -> numbers with 95 % intervals."""
+"""Values of questions -> means with 95 % intervals, and whether two differ."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 RESAMPLES = 2000
+DRAWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,39 +21,6 @@ class Interval:
     n: int
 
 
-def ndcg(ranked: Sequence[str], judged: Mapping[str, int], k: int) -> float:
-    """Normalised discounted cumulative gain at `k`: gain / log2(rank + 1), over that of the best order.
-
-    Järvelin & Kekäläinen, Cumulated gain-based evaluation of IR techniques, 2002, with linear gains as trec_eval has
-    them. 0 where nothing is judged relevant.
-
-    Args:
-        ranked: Distinct document ids, best first.
-        judged: Document id -> gain; what is absent has gain 0.
-        k: How many ranks count.
-    """
-    gains = [judged.get(document, 0) for document in ranked[:k]]
-    ideal = _discounted(sorted(judged.values(), reverse=True)[:k])
-    return _discounted(gains) / ideal if ideal else 0.0
-
-
-def recall(ranked: Sequence[str], judged: Mapping[str, int], k: int) -> float:
-    """The share of the relevant documents (gain above 0) among the first `k`; 0 where there is none."""
-    relevant = {document for document, gain in judged.items() if gain > 0}
-    return len(relevant.intersection(ranked[:k])) / len(relevant) if relevant else 0.0
-
-
-def hit(ranked: Sequence[str], judged: Mapping[str, int], k: int) -> float:
-    """1 where a relevant document is among the first `k`, else 0."""
-    return float(any(judged.get(document, 0) > 0 for document in ranked[:k]))
-
-
-def reciprocal_rank(ranked: Sequence[str], judged: Mapping[str, int], k: int) -> float:
-    """1 / rank of the first relevant document among the first `k`, else 0 (its mean is the MRR)."""
-    ranks = (rank for rank, document in enumerate(ranked[:k], start=1) if judged.get(document, 0) > 0)
-    return 1.0 / next(ranks, float("inf"))
-
-
 def mean(values: Sequence[float], seed: int = 0) -> Interval:
     """The mean and its percentile bootstrap interval (Efron 1979; 2,000 resamples of whole questions).
 
@@ -62,8 +30,12 @@ def mean(values: Sequence[float], seed: int = 0) -> Interval:
     if not values:
         raise ValueError("no values to take the mean of")
     sample = np.asarray(values, dtype=np.float64)
-    draws = np.random.default_rng(seed).integers(len(sample), size=(RESAMPLES, len(sample)))
-    low, high = np.percentile(sample[draws].mean(axis=1), [2.5, 97.5])
+    random = np.random.default_rng(seed)
+    means = [
+        sample[random.integers(len(sample), size=(size, len(sample)))].mean(axis=1)
+        for size in _batches(RESAMPLES, len(sample))
+    ]
+    low, high = np.percentile(np.concatenate(means), [2.5, 97.5])
     return Interval(float(sample.mean()), float(low), float(high), len(sample))
 
 
@@ -78,5 +50,31 @@ def paired(values: Sequence[float], others: Sequence[float], seed: int = 0) -> I
     return mean([value - other for value, other in zip(values, others, strict=True)], seed)
 
 
-def _discounted(gains: Sequence[int]) -> float:
-    return sum(gain / float(np.log2(rank + 1)) for rank, gain in enumerate(gains, start=1))
+def randomised(values: Sequence[float], others: Sequence[float], seed: int = 0) -> float:
+    """The p-value of the paired randomisation test, two-sided, on the difference of the means.
+
+    If both sides were the same system, which of the two values of a question is whose would be chance: the signs of
+    the differences are drawn 10,000 times, and p is the share of draws whose mean is at least as far from 0 as the
+    measured one, the measured one counted among them (Fisher 1935; Smucker, Allan & Carterette 2007, "A comparison of
+    statistical significance tests for information retrieval evaluation").
+
+    Raises:
+        ValueError: The two differ in length, or are empty.
+    """
+    if not values:
+        raise ValueError("no values to compare")
+    differences = np.asarray([value - other for value, other in zip(values, others, strict=True)], dtype=np.float64)
+    random = np.random.default_rng(seed)
+    measured = abs(float(differences.sum())) - 1e-12
+    extreme = 0
+    for size in _batches(DRAWS, len(differences)):
+        signs = random.integers(2, size=(size, len(differences)), dtype=np.int8) * 2.0 - 1.0
+        extreme += int((np.abs(signs @ differences) >= measured).sum())
+    return (extreme + 1) / (DRAWS + 1)
+
+
+def _batches(total: int, width: int) -> Iterator[int]:
+    """How many rows of this width to draw at once, so that none takes more than 32 MB."""
+    size = max(1, 4_000_000 // width)
+    for start in range(0, total, size):
+        yield min(size, total - start)

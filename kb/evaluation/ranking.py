@@ -1,26 +1,19 @@
-"""Rankings of chunks -> nDCG, recall and MRR of each leg and of the whole."""
+"""Questions -> what each leg and the whole ranked, and how good that is."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from kb.evaluation import metrics
+from kb.errors import QuestionError
+from kb.evaluation import measures, metrics
+from kb.evaluation.datasets import Query
 from kb.evaluation.lines import Line
 from kb.evaluation.shelf import document
 
-if TYPE_CHECKING:
-    from kb.evaluation.datasets import JudgedSet, QuestionSet
-
 LEGS = ("dense", "lexical", "fused")
-DEPTH = 10
-
-_MEASURES: Mapping[str, Callable[[Sequence[str], Mapping[str, int], int], float]] = {
-    "ndcg@10": metrics.ndcg,
-    "recall@10": metrics.recall,
-    "mrr@10": metrics.reciprocal_rank,
-}
 
 
 class Hit(Protocol):
@@ -52,49 +45,80 @@ class Rankings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A query and its relevant documents (name -> gain)."""
+class Ranked:
+    """What was ranked for one query.
 
-    text: str
-    relevant: Mapping[str, int]
+    `orders` holds the documents of each leg, best first; `passages` the document and the fused score of every
+    passage of the whole, best first; `seconds` how long it took, in all and by step where that is told.
+    """
 
-
-def judged_questions(questions: QuestionSet) -> list[Judged]:
-    """The answerable questions of the report half; relevant is the paragraph a question was asked on."""
-    return [
-        Judged(question.text, {question.paragraph: 1}) for question in questions.of("report") if question.answerable
-    ]
-
-
-def judged_queries(queries: JudgedSet) -> list[Judged]:
-    """The queries of the report half."""
-    return [Judged(query.text, queries.judgements[query.id]) for query in queries.of("report")]
+    query: Query
+    orders: Mapping[str, tuple[str, ...]]
+    passages: tuple[tuple[str, float], ...]
+    seconds: Mapping[str, float]
 
 
-def documents(hits: Iterable[Hit]) -> list[str]:
+def watched(queries: Sequence[Query], ask: Callable[[str], Rankings], tell: Callable[[int], None]) -> list[Ranked]:
+    """Ask every query; one that holds no word to look for finds nothing.
+
+    Args:
+        queries: What to ask.
+        ask: A question -> its rankings.
+        tell: Told how many have been asked.
+    """
+    ranked = []
+    for query in queries:
+        ranked.append(_ranked(query, ask))
+        tell(len(ranked))
+    return ranked
+
+
+def documents(hits: Iterable[Hit]) -> tuple[str, ...]:
     """The texts that some chunks are from, best first; the score of a text is the maximum over its chunks."""
     best: dict[str, float] = {}
     for hit in hits:
         name = document(hit.document)
         best[name] = max(best.get(name, hit.score), hit.score)
-    return sorted(best, key=lambda name: -best[name])
+    return tuple(sorted(best, key=lambda name: -best[name]))
 
 
-def measure(queries: Sequence[Judged], rank: Callable[[str], Rankings]) -> list[Line]:
+def values(ranked: Sequence[Ranked], judgements: measures.Judgements) -> dict[str, dict[str, dict[str, float]]]:
+    """Leg -> measure -> query -> value.
+
+    Raises:
+        ToolsMissing: ir-measures is not installed.
+    """
+    return {leg: measures.values(orders(ranked, leg), judgements) for leg in LEGS}
+
+
+def orders(ranked: Sequence[Ranked], leg: str) -> dict[str, tuple[str, ...]]:
+    """Query -> the documents of one leg, best first."""
+    return {one.query.id: one.orders[leg] for one in ranked}
+
+
+def lines(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[Line]:
     """Every measure of every leg, and how the whole compares with the better leg (nDCG@10, paired by query).
 
     Args:
-        queries: What to ask.
-        rank: A question -> its rankings.
+        found: What `values` gave.
     """
-    values: dict[tuple[str, str], list[float]] = {(leg, name): [] for leg in LEGS for name in _MEASURES}
-    for query in queries:
-        rankings = rank(query.text)
-        for leg in LEGS:
-            order = documents(getattr(rankings, leg))
-            for name, function in _MEASURES.items():
-                values[leg, name].append(function(order, query.relevant, DEPTH))
-    lines = [Line(leg, name, metrics.mean(found)) for (leg, name), found in values.items()]
-    better = max(LEGS[:2], key=lambda leg: sum(values[leg, "ndcg@10"]))
-    gap = metrics.paired(values["fused", "ndcg@10"], values[better, "ndcg@10"])
-    return [*lines, Line("fused", f"ndcg@10 over the better leg ({better})", gap)]
+    every = [
+        Line(leg, name, metrics.mean(list(by_query.values())))
+        for leg, by_measure in found.items()
+        for name, by_query in by_measure.items()
+    ]
+    ndcg = {leg: list(found[leg]["ndcg@10"].values()) for leg in LEGS}
+    better = max(LEGS[:2], key=lambda leg: sum(ndcg[leg]))
+    gap = metrics.paired(ndcg["fused"], ndcg[better])
+    return [*every, Line("fused", f"ndcg@10 over the better leg ({better})", gap)]
+
+
+def _ranked(query: Query, ask: Callable[[str], Rankings]) -> Ranked:
+    started = time.perf_counter()
+    try:
+        rankings = ask(query.text)
+    except QuestionError:
+        return Ranked(query, dict.fromkeys(LEGS, ()), (), {})
+    seconds = {"total": time.perf_counter() - started}
+    passages = tuple((document(hit.document), hit.score) for hit in rankings.fused)
+    return Ranked(query, {leg: documents(getattr(rankings, leg)) for leg in LEGS}, passages, seconds)

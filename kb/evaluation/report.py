@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from kb.evaluation.datasets import DataError
 from kb.evaluation.exams import EXAMS, Room
 from kb.evaluation.lines import Line
+from kb.evaluation.sets import data_folder
 from kb.evaluation.shelf import Shelf
-from kb.progress import Progress
+from kb.progress import Progress, silent
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -86,8 +86,8 @@ def run(
     chosen = tuple(names or EXAMS)
     if unknown := [name for name in chosen if name not in EXAMS]:
         raise DataError(f"There is no exam {unknown[0]!r}", f"Choose from {', '.join(EXAMS)}")
-    tell = progress or _say_nothing
-    folder = data or Path(os.environ.get("KB_DATA") or "../shared/data")
+    tell = progress or silent
+    folder = data_folder(data)
     room = Room(folder, Shelf(storage, settings, tell), tell)
     return EvaluationReport(settings.embedding.model, tuple(_taken(name, room) for name in chosen))
 
@@ -109,7 +109,3 @@ def _row(line: Line) -> str:
 
 def _verdict(line: Line) -> str:
     return "reached" if line.reached else "MISSED"
-
-
-def _say_nothing(what: str, done: int, total: int) -> None:
-    """The progress of nobody."""

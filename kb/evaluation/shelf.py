@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import IndexMismatch
 from kb.evaluation.datasets import DataError
-from kb.progress import Progress
+from kb.progress import Progress, silent
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -30,9 +30,24 @@ class Shelf:
 
     def __init__(self, storage: Path, settings: Settings, progress: Progress | None = None) -> None:
         self.settings = settings
+        self.progress = progress or silent
         self._storage = storage
-        self._progress = progress
         self._ready: set[str] = set()
+
+    @property
+    def models(self) -> Path:
+        """Where the models are."""
+        return self._storage / "models"
+
+    def folder(self, corpus: str) -> Path:
+        """Where a corpus and all that is made of it is kept."""
+        return self._storage / "evaluation" / corpus
+
+    def under(self, settings: Settings) -> Shelf:
+        """The same shelf under other settings of retrieval or answering: what is indexed stays so."""
+        other = Shelf(self._storage, settings, self.progress)
+        other._ready = self._ready
+        return other
 
     @contextmanager
     def open(self, corpus: str, texts: Mapping[str, str], *, refuse: bool = True) -> Iterator[KnowledgeBase]:
@@ -48,7 +63,7 @@ class Shelf:
         """
         from kb.knowledge_base import KnowledgeBase
 
-        folder = self._storage / "evaluation" / corpus
+        folder = self.folder(corpus)
         answer = self.settings.answer.model_copy(update={"refuse": refuse})
         settings = self.settings.model_copy(update={"answer": answer})
         self._share(folder)
@@ -71,8 +86,7 @@ class Shelf:
 
     def _index(self, kb: KnowledgeBase, corpus: str, texts: Path) -> None:
         def progress(stage: str, done: int, total: int) -> None:
-            if self._progress:
-                self._progress(f"{corpus}: {stage}", done, total)
+            self.progress(f"{corpus}: {stage}", done, total)
 
         try:
             synced = kb.index([texts], prune=True, progress=progress)

@@ -27,6 +27,31 @@ class Rankings:
 
 
 @dataclass(frozen=True)
+class Halved:
+    """A calibration: P is half the score."""
+
+    def relevant(self, fused: float) -> float:
+        return min(1.0, fused / 2)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"data": "by hand"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """An embedder that only has a name."""
+
+    model: str = "words"
+
+    @property
+    def identity(self) -> Words:
+        return self
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"model": self.model}
+
+
+@dataclass(frozen=True)
 class Synced:
     failed: list[tuple[str, str]]
 
@@ -92,6 +117,12 @@ class WordKnowledgeBase:
         for hit in lexical:
             both[hit.document] = both.get(hit.document, 0) + hit.score
         return Rankings(dense, lexical, _best_first(both))
+
+    def calibration(self) -> Halved:
+        return Halved()
+
+    def embedding(self) -> Words:
+        return Words()
 
     def ask(self, question: str) -> Answer:
         best = self.rankings(question).fused[0]

@@ -1,9 +1,9 @@
-"""The measures against values worked out by hand and against a slow second definition."""
+"""Means, intervals and tests against values worked out by hand and against slow second definitions."""
 
 from __future__ import annotations
 
 import math
-from itertools import permutations
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,56 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.evaluation import metrics
-
-RANKED = ["a", "b", "c", "d", "e"]
-
-
-def test_ndcg_by_hand() -> None:
-    # gains 0, 1, 0, 2 at ranks 1 to 4; the best order is 2, 1
-    found = 1 / math.log2(3) + 2 / math.log2(5)
-    best = 2 / math.log2(2) + 1 / math.log2(3)
-    assert metrics.ndcg(RANKED, {"b": 1, "d": 2}, 10) == pytest.approx(found / best)
-    assert metrics.ndcg(RANKED, {"b": 1, "d": 2}, 3) == pytest.approx((1 / math.log2(3)) / best)
-
-
-def test_ndcg_counts_relevant_documents_that_were_not_found() -> None:
-    assert metrics.ndcg(["a"], {"a": 1, "z": 1}, 10) == pytest.approx(1 / (1 + 1 / math.log2(3)))
-
-
-def test_ndcg_of_a_full_page_of_hits_is_one() -> None:
-    assert metrics.ndcg(["a", "b"], {"a": 1, "b": 1, "c": 1}, 2) == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize(
-    ("judged", "recall", "hit", "rank"),
-    [
-        ({"a": 1}, 1.0, 1.0, 1.0),
-        ({"c": 1, "e": 1}, 0.5, 1.0, 1 / 3),
-        ({"d": 1}, 0.0, 0.0, 0.0),
-        ({"b": 0}, 0.0, 0.0, 0.0),
-        ({}, 0.0, 0.0, 0.0),
-    ],
-)
-def test_recall_hit_and_reciprocal_rank_at_three(
-    judged: dict[str, int], recall: float, hit: float, rank: float
-) -> None:
-    assert metrics.recall(RANKED, judged, 3) == pytest.approx(recall)
-    assert metrics.hit(RANKED, judged, 3) == hit
-    assert metrics.reciprocal_rank(RANKED, judged, 3) == pytest.approx(rank)
-
-
-judgements = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 3), max_size=5)
-
-
-@settings(deadline=None)
-@given(st.permutations("abcdef"), judgements, st.integers(1, 6))
-def test_ndcg_is_the_gain_over_the_best_of_all_orders(order: list[str], judged: dict[str, int], k: int) -> None:
-    def gain(ranked: tuple[str, ...]) -> float:
-        return sum(judged.get(document, 0) / math.log(rank + 2, 2) for rank, document in enumerate(ranked[:k]))
-
-    best = max(gain(ranked) for ranked in permutations("abcdef"))
-    expected = gain(tuple(order)) / best if best else 0.0
-    assert metrics.ndcg(order, judged, k) == pytest.approx(expected)
 
 
 def test_mean_interval_agrees_with_the_normal_approximation() -> None:
@@ -95,3 +45,38 @@ def test_nothing_to_measure_is_refused() -> None:
         metrics.mean([])
     with pytest.raises(ValueError, match="zip"):
         metrics.paired([1.0], [1.0, 2.0])
+    with pytest.raises(ValueError, match="no values"):
+        metrics.randomised([], [])
+    with pytest.raises(ValueError, match="zip"):
+        metrics.randomised([1.0], [1.0, 2.0])
+
+
+def test_more_values_than_fit_one_draw_are_resampled_alike() -> None:
+    values = np.random.default_rng(3).random(5000)
+    interval = metrics.mean(values.tolist())
+    margin = 1.96 * float(values.std()) / math.sqrt(5000)
+    assert interval.low == pytest.approx(interval.value - margin, abs=margin / 5)
+    assert interval.high == pytest.approx(interval.value + margin, abs=margin / 5)
+
+
+def exact(differences: list[float]) -> float:
+    """The share of all choices of signs whose sum is at least as far from 0."""
+    sums = [
+        abs(sum(s * d for s, d in zip(signs, differences, strict=True)))
+        for signs in product((1, -1), repeat=len(differences))
+    ]
+    return sum(found >= abs(sum(differences)) - 1e-9 for found in sums) / len(sums)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.25, 0.5, 1.0]), min_size=1, max_size=9))
+def test_the_randomisation_test_draws_from_all_choices_of_signs(differences: list[float]) -> None:
+    found = metrics.randomised(differences, [0.0] * len(differences))
+    assert found == pytest.approx(exact(differences), abs=0.02)
+
+
+def test_a_difference_everywhere_is_no_chance_and_one_question_alone_may_be() -> None:
+    hard = np.random.default_rng(1).random(30)
+    assert metrics.randomised((hard + 0.1).tolist(), hard.tolist()) == pytest.approx(1 / 10_001)
+    assert metrics.randomised([1.0], [0.0]) == 1.0
+    assert metrics.randomised([0.5, 0.5], [0.5, 0.5]) == 1.0
