@@ -63,7 +63,7 @@ class EmbeddingSettings(Section):
 class IndexSettings(Section):
     """When the vector index changes its shape."""
 
-    exact_chunks: int = Field(200_000, ge=1)
+    exact_chunks: int = Field(30_000, ge=1)
     rewrite_share: float = Field(0.1, gt=0, lt=1)
     prune_share: float = Field(0.5, gt=0, le=1)
 
@@ -75,7 +75,7 @@ class RetrievalSettings(Section):
     dense_weight: Literal["calibrated"] | Annotated[float, Field(ge=0, le=1)] = "calibrated"
     keywords: bool = False
     parts: bool = True
-    scripts: bool = True
+    scripts: bool = False
     sentences: bool = True
     least_relevance: float = Field(0.02, ge=0, le=1)
     near_duplicates: bool = True

@@ -85,6 +85,17 @@ def combine(original: Sequence[Fused], variants: Sequence[Sequence[Fused]], shar
     return ranked([replace(hit, score=(1 - share) * hit.score + share * best[hit.chunk]) for hit in original])
 
 
+def balanced(parts: Sequence[Sequence[Fused]]) -> list[list[Fused]]:
+    """The lists of the parts of a compound question, scaled so that each has the best score of the best of them.
+
+    Else the runners-up of the part that is answered best drown the one passage that answers the other.
+    """
+    tops = [max((hit.score for hit in hits), default=0.0) for hits in parts]
+    highest = max(tops, default=0.0)
+    scales = [highest / top if top > 0 else 1.0 for top in tops]
+    return [[replace(hit, score=hit.score * by) for hit in hits] for hits, by in zip(parts, scales, strict=True)]
+
+
 def ranked(hits: Sequence[Fused]) -> list[Fused]:
     """Best first; equal scores in order of chunk id."""
     return sorted(hits, key=lambda hit: (-hit.score, hit.chunk))

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from kb.index import lexical
 from kb.index.snapshot import Snapshot
 from kb.index.vector_store import CatalogVectorStore
-from kb.retrieval.fusion import Fused, FusionWeights, combine, fuse
+from kb.retrieval.fusion import Fused, FusionWeights, balanced, combine, fuse
 from kb.retrieval.query import Variant
 
 Vectors = NDArray[np.float32]
 ORIGINAL = "original"
 ALL = "all"  # where a step stands for all variants
+PART = "part "  # the variants that are parts of a compound question begin so
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,7 @@ def search_legs(
     legs: list[Leg] = []
     lists: list[list[Fused]] = []
     for number, (variant, _) in enumerate(asked):
-        bm25 = dict(zip(words[number].ids, words[number].scores, strict=True))
-        rest = lexical.search(snapshot, variant.text, len(ids), [i for i in ids.tolist() if i not in bm25])
-        bm25.update(zip(rest.ids, rest.scores, strict=True))
+        bm25 = lexical.score(snapshot, variant.text, ids)
         row = dict(zip(ids.tolist(), cosines[:, number].tolist(), strict=True)) if len(ids) else {}
         lists.append(fuse(row, bm25, words[number].mass, weights))
         legs += [
@@ -92,7 +91,10 @@ def search_legs(
             Leg.of(variant.name, "lexical", list(zip(words[number].ids, words[number].scores, strict=True))),
             Leg.of(variant.name, "fused", [(hit.chunk, hit.score) for hit in lists[-1]]),
         ]
-    combined = combine(lists[0], lists[1:])
+    is_part = [variant.name.startswith(PART) for variant, _ in asked]
+    parts = balanced([hits for hits, part in zip(lists, is_part, strict=True) if part])
+    others = [hits for hits, part in zip(lists[1:], is_part[1:], strict=True) if not part]
+    combined = combine(lists[0], [*others, *parts])
     legs.append(Leg.of(ALL, "combined", [(hit.chunk, hit.score) for hit in combined]))
     return Searched(tuple(legs), combined)
 

@@ -7,7 +7,7 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.retrieval.fusion import Fused, FusionWeights, combine, fuse
+from kb.retrieval.fusion import Fused, FusionWeights, balanced, combine, fuse
 
 E5 = FusionWeights(low=0.7, high=1.0, dense=0.5)
 unit = st.floats(0, 1, allow_nan=False)
@@ -61,6 +61,15 @@ def test_a_variant_lifts_what_it_finds_and_the_question_keeps_half_the_weight() 
 def test_without_variants_nothing_changes() -> None:
     original = fuse({1: 0.85, 2: 0.91}, {1: 6.0}, mass=12.0, weights=E5)
     assert combine(original, []) == original
+
+
+def test_the_sides_of_a_compound_question_weigh_the_same() -> None:
+    strong = [Fused(1, 0.8, 0, 0), Fused(2, 0.6, 0, 0)]
+    weak = [Fused(3, 0.4, 0, 0), Fused(1, 0.1, 0, 0)]
+    scaled = balanced([strong, weak, []])
+    assert scaled[0] == strong
+    assert [(hit.chunk, round(hit.score, 9)) for hit in scaled[1]] == [(3, 0.8), (1, 0.2)]
+    assert balanced([[Fused(1, -0.1, 0, 0)]]) == [[Fused(1, -0.1, 0, 0)]]
 
 
 scored = st.dictionaries(st.integers(1, 9), unit, min_size=1)
