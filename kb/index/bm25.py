@@ -7,7 +7,6 @@ that came later are asked of FTS5, and so is everything where there are no posti
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -151,9 +150,3 @@ def _places(sorted_values: NDArray[np.integer], wanted: NDArray[np.integer]) -> 
     at = np.minimum(np.searchsorted(sorted_values, wanted), len(sorted_values) - 1)
     found: NDArray[np.int64] = at[sorted_values[at] == wanted]
     return found
-
-
-def as_ids(ids: Sequence[int] | NDArray[np.int64]) -> Ids:
-    """Ids as an ascending array without repetition."""
-    values = np.asarray(ids, dtype=np.int64)
-    return values if (values[1:] > values[:-1]).all() else np.unique(values)

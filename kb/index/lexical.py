@@ -14,8 +14,8 @@ import regex
 import snowballstemmer
 from numpy.typing import NDArray
 
-from kb.index.bm25 import K1, Ids, Word, as_ids, corpus, weight
-from kb.index.snapshot import Snapshot
+from kb.index.bm25 import K1, Ids, Word, corpus, weight
+from kb.index.snapshot import Snapshot, ascending
 from kb.language import segment
 
 Scored = tuple[Ids, NDArray[np.float64]]  # chunk ids, ascending, with their BM25
@@ -91,7 +91,7 @@ def search(
         limit: How many chunks at most.
         allowed: Only these chunk ids; statistics are those of all chunks.
     """
-    only = None if allowed is None else as_ids(allowed)
+    only = None if allowed is None else ascending(allowed)
     (ids, scores), mass = _scored(snapshot, question, only)
     if len(ids) > limit > 0:
         near = scores >= np.partition(scores, len(scores) - limit)[len(scores) - limit]
@@ -102,7 +102,7 @@ def search(
 
 def score(snapshot: Snapshot, question: str, ids: Sequence[int] | NDArray[np.int64]) -> dict[int, float]:
     """The BM25 of these chunks for a question; those that hold none of its words are left out."""
-    (found, scores), _ = _scored(snapshot, question, as_ids(ids))
+    (found, scores), _ = _scored(snapshot, question, ascending(ids))
     return dict(zip(found.tolist(), scores.tolist(), strict=True))
 
 

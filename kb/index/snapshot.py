@@ -234,6 +234,12 @@ class Snapshot:
         return {path: roots for path, roots in found.items() if len(roots) > 1}
 
 
+def ascending(ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ids in ascending order without repetition, shape (n,)."""
+    values = np.asarray(ids, dtype=np.int64)
+    return values if (values[1:] > values[:-1]).all() else np.unique(values)
+
+
 def as_json(ids: Iterable[Any]) -> str:
     """Ids as one bound value of `json_each`, however many there are."""
     return "[" + ",".join([str(int(id_)) for id_ in ids]) + "]"

@@ -16,12 +16,13 @@ from kb.index.base import Base, Source
 from kb.index.catalog import Catalog
 from kb.index.connection import storage_errors
 from kb.index.nearest import EXACT, View, Wanted, best, exact, nearest, unit
-from kb.index.snapshot import Snapshot
+from kb.index.snapshot import Snapshot, ascending
 from kb.index.stamp import untouched
 from kb.settings import IndexSettings
 
 COMPRESSED = "RaBitQfs,Refine(SQfp16)"
-_FEW = 2_000  # so many vectors are searched faster straight from the catalog, or kept flat, than through an index
+_FEW = 2_000  # so many vectors are kept flat, without an index
+_FEWER = 300  # so many allowed ones are searched faster straight from the catalog
 
 
 class VectorIndex:
@@ -54,10 +55,10 @@ class VectorIndex:
             Chunk ids and cosines, best first, equal ones by id.
         """
         query = unit(np.asarray(vector, dtype=np.float32)[None, :])[0]
-        if allowed is not None and len(allowed) <= _FEW:
+        if allowed is not None and len(allowed) <= _FEWER:
             known = snapshot.known_chunks(allowed)
             return best(known, exact(snapshot.vectors(known), query), k)
-        only = None if allowed is None else np.unique(np.asarray(allowed, dtype=np.int64))
+        only = None if allowed is None else ascending(allowed)
         return nearest(self.view(snapshot), snapshot, Wanted(query, k, only))
 
     def view(self, snapshot: Snapshot) -> View:
@@ -96,7 +97,7 @@ class VectorIndex:
             return False
         mapped = view.base.stamp if view.base is not None else None
         if mapped is not None and mapped.key == key and untouched(self._path, mapped):
-            return True
+            return mapped.kind == self._kind(mapped.count)
         return base_file.open_base(self._path, key, dimension) is not None
 
     def rewrite(self) -> None:

@@ -15,7 +15,7 @@ from kb.index import base as base_file
 from kb.index import nearest
 from kb.index.catalog import Catalog, Snapshot
 from kb.index.stamp import read_stamp
-from kb.index.vectors import VectorIndex
+from kb.index.vectors import COMPRESSED, VectorIndex
 from kb.settings import IndexSettings
 from tests.benchmarks.catalogs import fill, made_document, made_vectors
 
@@ -260,6 +260,40 @@ def test_the_compressed_base_finds_nearly_everything(tmp_path: Path) -> None:
                 assert cosines[0] == pytest.approx(scores[0], abs=1e-7)
             assert hits / 1000 >= 0.995
             assert_agrees(index, snapshot, 5, ids[::3].tolist())
+
+
+def test_a_base_changes_its_shape_with_the_settings(catalog: Catalog) -> None:
+    def kind() -> str:
+        stamp = read_stamp(catalog.folder / base_file.FILE)
+        return stamp.kind if stamp else ""
+
+    assert kind() == nearest.EXACT
+    assert VectorIndex(catalog, IndexSettings(exact_chunks=COUNT)).maintain() is False
+    assert VectorIndex(catalog, IndexSettings(exact_chunks=COUNT - 1)).maintain() is True
+    assert kind() == COMPRESSED
+    assert VectorIndex(catalog, IndexSettings(exact_chunks=COUNT - 1)).maintain() is False
+    assert VectorIndex(catalog).maintain() is True
+    assert kind() == nearest.EXACT
+
+
+@pytest.mark.parametrize("exact_chunks", [COUNT, 100])
+def test_a_filter_of_any_size_is_exact(catalog: Catalog, exact_chunks: int) -> None:
+    index = VectorIndex(catalog, IndexSettings(exact_chunks=exact_chunks))
+    index.maintain()
+    remove(catalog, range(1, 20))
+    add(catalog, "new", 40, seed=4)
+    numbers = np.random.default_rng(8)
+    with catalog.read() as snapshot:
+        ids = snapshot.chunk_ids()
+        for size in (1, 20, 299, 300, 301, 1_500, len(ids)):
+            allowed = np.sort(numbers.choice(ids, size, replace=False))
+            brute = Brute(snapshot, allowed.tolist())
+            query = nearest.unit(numbers.normal(size=(1, 384)).astype(np.float32))[0]
+            for given_ids in (allowed, allowed[::-1].copy(), allowed.tolist(), np.repeat(allowed, 2)):
+                found, cosines = index.search(snapshot, query, 10, given_ids)
+                expected, scores = brute.search(query, 10)
+                assert found.tolist() == expected
+                assert cosines.tolist() == pytest.approx(scores, abs=1e-7)
 
 
 def test_k_of_zero_and_more_than_there_is(catalog: Catalog) -> None:
