@@ -21,6 +21,7 @@ _ROUNDING = 2.0**-11 + 1e-6  # |q.x - q.fp16(x)| for unit vectors: half a unit i
 _WIDEST = 32_768
 _SearchParameters: Any = faiss.SearchParameters  # FAISS adds the keywords at run time
 _RefineParameters: Any = faiss.IndexRefineSearchParameters
+_Bitmap: Any = faiss.IDSelectorBitmap  # takes an array since FAISS wraps it at run time
 _FACTOR = 40  # vectors looked at in fp16, chosen by the codes, per chunk that is asked for
 _LEAST = 1_600  # and at least so many; e5, 100,000 chunks: recall@10 .997, recall@50 .998, at a sixth of the time
 _SPARE = 16  # of those, so many more than asked for are scored exactly
@@ -152,7 +153,7 @@ def _flat_hits(view: View, base: Base, wanted: Wanted, wide: int) -> tuple[Ids, 
     parameters: Any = None
     if wanted.only is not None or len(view.removed):
         bits = _searched(view, base, wanted.only)
-        parameters = _SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        parameters = _SearchParameters(sel=_Bitmap(bits))
     scores, places = codes.search(wanted.query[None, :], wide, params=parameters)
     found = places[0] >= 0
     return base.ids[places[0][found]], scores[0][found]
