@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kb.errors import QuestionError
+from kb.errors import FilterError, QuestionError
 from kb.evaluation import measures, metrics
 from kb.evaluation.datasets import Query
 from kb.evaluation.lines import Line
@@ -49,17 +48,16 @@ class Ranked:
     """What was ranked for one query.
 
     `orders` holds the documents of each leg, best first; `passages` the document and the fused score of every
-    passage of the whole, best first; `seconds` how long it took, in all and by step where that is told.
+    passage of the whole, best first.
     """
 
     query: Query
     orders: Mapping[str, tuple[str, ...]]
     passages: tuple[tuple[str, float], ...]
-    seconds: Mapping[str, float]
 
 
 def watched(queries: Sequence[Query], ask: Callable[[str], Rankings], tell: Callable[[int], None]) -> list[Ranked]:
-    """Ask every query; one that holds no word to look for finds nothing.
+    """Ask every query; one without a word to look for, or with a quoted phrase that occurs nowhere, finds nothing.
 
     Args:
         queries: What to ask.
@@ -114,11 +112,9 @@ def lines(found: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[Line]:
 
 
 def _ranked(query: Query, ask: Callable[[str], Rankings]) -> Ranked:
-    started = time.perf_counter()
     try:
         rankings = ask(query.text)
-    except QuestionError:
-        return Ranked(query, dict.fromkeys(LEGS, ()), (), {})
-    seconds = {"total": time.perf_counter() - started}
+    except (QuestionError, FilterError):
+        return Ranked(query, dict.fromkeys(LEGS, ()), ())
     passages = tuple((document(hit.document), hit.score) for hit in rankings.fused)
-    return Ranked(query, {leg: documents(getattr(rankings, leg)) for leg in LEGS}, passages, seconds)
+    return Ranked(query, {leg: documents(getattr(rankings, leg)) for leg in LEGS}, passages)

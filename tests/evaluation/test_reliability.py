@@ -56,7 +56,7 @@ def test_the_interval_holds_the_error_and_narrows_with_questions() -> None:
 
 def test_only_the_first_ten_passages_of_a_question_are_judged() -> None:
     passages = tuple((f"d{number}", 1.0 - number / 100) for number in range(12))
-    ranked = [Ranked(Query("q", "?", "fit"), {}, passages, {})]
+    ranked = [Ranked(Query("q", "?", "fit"), {}, passages)]
     found = reliability.judged(
         ranked, lambda query, document: (query, document) == ("q", "d1"), lambda score: score / 2
     )
