@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from kb.retrieval.calibration import Calibration
     from kb.retrieval.retriever import HybridRetriever, Rankings, Retrieval
     from kb.retrieval.source import Source
+    from kb.retrieval.trace import Trace
+    from kb.retrieval.why_not import WhyNot
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,44 @@ class KnowledgeBase:
         from kb.retrieval.retriever import as_source
 
         return [as_source(hit) for hit in self._find(question, top_k, filters).kept]
+
+    def explain(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> Trace:
+        """A search with everything that happened in it; its `sources` are those of `search`.
+
+        Args:
+            question: As in `search`.
+            top_k: As in `search`.
+            filters: As in `search`.
+
+        Raises:
+            QuestionError: The question holds no word.
+            SettingsError: `top_k` is below 1.
+            FilterError: The filters make no sense, or match nothing.
+            IndexMissing: Nothing is indexed here yet.
+        """
+        from kb.retrieval.trace import trace
+
+        with self._read().catalog.read() as snapshot:
+            return trace(snapshot, self._find(question, top_k, filters))
+
+    def why_not(self, document: str, question: str, filters: Filters | None = None) -> WhyNot:
+        """Why a document is not among the sources of a question, or at which place it is.
+
+        Args:
+            document: Its name as `documents` shows it, or its path.
+            question: As in `search`.
+            filters: As in `search`.
+
+        Raises:
+            QuestionError: The question holds no word.
+            IndexMissing: Nothing is indexed here yet.
+        """
+        from kb.index.scope import Filters
+        from kb.retrieval.why_not import Asked, why_not
+
+        reading = self._read()
+        with reading.catalog.read() as snapshot:
+            return why_not(snapshot, reading.retriever, document, Asked(question, filters or Filters()))
 
     def ask(self, question: str, mode: str = "quote", filters: Filters | None = None) -> Answer:
         """Answer a question with the exact words that prove it, or decline.

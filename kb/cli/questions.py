@@ -1,4 +1,4 @@
-"""search, ask, chat: what the documents say."""
+"""search, ask, why-not, chat: what the documents say, and why."""
 
 from __future__ import annotations
 
@@ -8,32 +8,94 @@ import typer
 
 from kb.cli.frame import Desk, Reply
 from kb.cli.render import show_answer, show_sources
+from kb.cli.scope import Before, Language, Since, Type, Within, filters_of
 from kb.cli.screen import patience
 
 _LOADING = "Loading the embedder ..."
+_Question = Annotated[
+    str,
+    typer.Argument(
+        metavar="QUESTION", help='What to look for, in any language; what stands in "quotation marks" must occur.'
+    ),
+]
 
 
 def search(
     desk: Desk,
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What to look for, in any language.")],
-    top_k: Annotated[int | None, typer.Option("--top-k", min=1, max=100, help="How many passages.")] = None,
+    question: _Question,
+    *,
+    top_k: Annotated[int | None, typer.Option("--top-k", metavar="N", min=1, help="So many passages at most.")] = None,
+    within: Within = None,
+    kind: Type = None,
+    language: Language = None,
+    since: Since = None,
+    before: Before = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show every step: what was found, kept and left out.")
+    ] = False,
 ) -> Reply:
     """Show the passages that fit a question best."""
+    filters = filters_of(within, kind, language, since, before)
     with desk.knowledge_base() as base, patience(_LOADING, quiet=desk.json):
-        sources = base.search(question, top_k)
+        if explain:
+            trace = base.explain(question, top_k, filters)
+            sources = list(trace.sources)
+        else:
+            trace, sources = None, base.search(question, top_k, filters)
     results = [{"rank": rank, **source.as_dict()} for rank, source in enumerate(sources, start=1)]
     document: dict[str, Any] = {"question": question, "results": results}
-    return Reply(document, lambda screen: show_sources(screen, sources))
+    if trace is not None:
+        document["trace"] = trace.as_dict()
+
+    def show(screen: Any) -> None:  # noqa: ANN401 - a Console, which is not imported for --help
+        show_sources(screen, sources)
+        if not sources:
+            screen.print(
+                "No passage fits" + ("\n" if explain else "; --explain shows what was found, and what became of it")
+            )
+        if trace is not None:
+            from kb.cli.explain import show_trace
+
+            show_trace(screen, trace)
+
+    return Reply(document, show)
 
 
 def ask(
     desk: Desk,
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="What you want to know, in any language.")],
+    *,
+    within: Within = None,
+    kind: Type = None,
+    language: Language = None,
+    since: Since = None,
+    before: Before = None,
 ) -> Reply:
     """Answer a question with the exact words that prove it."""
+    filters = filters_of(within, kind, language, since, before)
     with desk.knowledge_base() as base, patience(_LOADING, quiet=desk.json):
-        answer = base.ask(question)
+        answer = base.ask(question, filters=filters)
     return Reply(answer.as_dict(), lambda screen: show_answer(screen, answer))
+
+
+def why_not(
+    desk: Desk,
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="As kb documents shows it, or its path.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="What was looked for.")],
+    *,
+    within: Within = None,
+    kind: Type = None,
+    language: Language = None,
+    since: Since = None,
+    before: Before = None,
+) -> Reply:
+    """Say why a document is not among the passages for a question."""
+    from kb.cli.explain import show_why_not
+
+    filters = filters_of(within, kind, language, since, before)
+    with desk.knowledge_base() as base, patience(_LOADING, quiet=desk.json):
+        told = base.why_not(document, question, filters)
+    return Reply(told.as_dict(), lambda screen: show_why_not(screen, told))
 
 
 def chat(desk: Desk) -> Reply:

@@ -70,7 +70,8 @@ def near_names(name: str, names: Sequence[str], most: int = 3) -> list[str]:
     for known in [*sorted(folders), *names]:
         forms.setdefault(known.casefold().rstrip("/"), known)
         forms.setdefault(known.casefold().rstrip("/").rpartition("/")[2], known)
-    typed = name.casefold().strip().rstrip("/*").lstrip("./")
+    typed = name.casefold().strip().rstrip("/*").lstrip("./")[:200]
+    within = sorted((form for form in forms if typed and typed in form), key=lambda form: (len(form), form))
     likely = [form for form in forms if abs(len(form) - len(typed)) <= max(4, len(typed) // 2)]
-    found = difflib.get_close_matches(typed[:200], likely[:20_000], n=most, cutoff=0.6)
-    return [*dict.fromkeys(forms[form] for form in found)]
+    found = difflib.get_close_matches(typed, likely[:20_000], n=most, cutoff=0.6)
+    return [*dict.fromkeys(forms[form] for form in [*within, *found])][:most]

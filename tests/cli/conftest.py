@@ -17,6 +17,7 @@ from kb.cli.frame import Desk
 from kb.errors import IndexMissing, KBError, QuestionError
 from kb.index.check import Finding
 from kb.index.listing import Excerpt, IndexedDocument
+from kb.index.scope import Filters
 from kb.retrieval.source import Source, Step
 
 PASSAGE = (
@@ -79,15 +80,15 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.asked.append("closed")
 
-    def ask(self, question: str) -> Answer:
-        self.asked.append(question)
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        self.asked.append(question if filters is None else (question, str(filters)))
         answer = self.answers[question]
         if isinstance(answer, BaseException):
             raise answer
         return answer
 
-    def search(self, question: str, top_k: int | None = None) -> list[Source]:
-        self.asked.append((question, top_k))
+    def search(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> list[Source]:
+        self.asked.append((question, top_k) if filters is None else (question, top_k, str(filters)))
         answer = self.answers[question]
         if isinstance(answer, BaseException):
             raise answer
