@@ -105,9 +105,9 @@ class SentenceRules:
 
     margin: float = 0.1
     most: int = 10
-    cosine: float = 0.6
-    overlap: float = 0.2
-    pairs: float = 0.2
+    cosine: float = 0.35
+    overlap: float = 0.1
+    pairs: float = 0.1
 
 
 def contenders(hits: Sequence[Fused], rules: SentenceRules) -> list[Fused]:
@@ -119,15 +119,16 @@ def contenders(hits: Sequence[Fused], rules: SentenceRules) -> list[Fused]:
 def evidence(asked: Asked, passage: PassageSentences, weights: FusionWeights, rules: SentenceRules) -> float:
     """How well the single sentences of a passage fit a question.
 
-    .6 * the best (cos - low) / (high - low) of a sentence + .2 * the best share of the question's idf mass in one
-    sentence + .2 * the share of the idf mass of its word pairs that stand side by side somewhere in the passage. The
-    idea of the first two is that of max-pooled passage evidence (Callan 1994; Dai & Callan 2019), one level below.
+    .35 * the best (cos - low) / (high - low) of a sentence + .1 * the best share of the question's idf mass in two
+    neighbouring sentences + .1 * the share of the idf mass of its word pairs that stand side by side somewhere in the
+    passage. The idea of the first two is that of max-pooled passage evidence (Callan 1994; Dai & Callan 2019), one
+    level below.
     """
     if not passage.spans:
         return 0.0
     cosine = weights.share(float((passage.vectors @ asked.vector).max()))
     held = [asked.idf.keys() & set(terms) for terms in passage.terms]
-    overlap = max(asked.share(terms) for terms in held)
+    overlap = max(asked.share(here | after) for here, after in zip(held, [*held[1:], set()], strict=True))
     wanted, mass = asked.pairs(), sum(asked.idf.values())
     there = {pair for terms in passage.terms for pair in pairwise(terms)}
     pairs = sum(weight for pair, weight in wanted.items() if pair in there) / mass if mass > 0 else 0.0

@@ -60,6 +60,15 @@ def test_words_apart_are_no_pair_and_an_empty_passage_is_no_evidence() -> None:
     assert evidence(asked, PassageSentences((), np.empty((0, 0), np.float32), ()), WHOLE, RULES) == 0.0
 
 
+def test_words_count_together_in_neighbouring_sentences_alone() -> None:
+    asked = Asked(np.array([0.0, 1.0], np.float32), {"mill": 3.0, "wheel": 1.0})
+    vectors = np.zeros((3, 2), np.float32)
+    near = PassageSentences(((0, 1), (1, 2), (2, 3)), vectors, (("mill",), ("wheel",), ()))
+    far = PassageSentences(((0, 1), (1, 2), (2, 3)), vectors, (("mill",), (), ("wheel",)))
+    assert math.isclose(evidence(asked, near, WHOLE, RULES), 0.2 * 1.0)
+    assert math.isclose(evidence(asked, far, WHOLE, RULES), 0.2 * 0.75)
+
+
 def test_a_question_without_search_words_is_judged_by_its_vector() -> None:
     passage = PassageSentences(((0, 5),), np.array([[1.0, 0.0]], np.float32), (("wheel",),))
     assert evidence(Asked(np.array([1.0, 0.0], np.float32), {}), passage, WHOLE, RULES) == pytest.approx(0.6)
