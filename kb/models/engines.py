@@ -21,7 +21,7 @@ from kb.models.weights import GRAPHS
 
 
 @contextlib.contextmanager
-def _quiet_transformers() -> Iterator[None]:
+def quiet_transformers() -> Iterator[None]:
     """Keep its loading bars and its report on weights that an embedding does not use (the pooler) off the screen."""
     verbosity: Any = importlib.import_module("transformers.utils.logging")
     level, bars = verbosity.get_verbosity(), verbosity.is_progress_bar_enabled()
@@ -109,7 +109,7 @@ class ReferenceEngine:
                 f"This embedding model needs packages that are not installed ({error.name})", INSTALL
             ) from None
         try:
-            with _quiet_transformers():
+            with quiet_transformers():
                 self._embedding: Any = HuggingFaceEmbedding(str(folder), embed_batch_size=self._BATCH)
         except (OSError, ValueError, KeyError) as error:
             raise ModelUnavailable(
