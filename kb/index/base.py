@@ -7,7 +7,7 @@ process on some damage: the parts that it trusts when it opens a file (headers a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from kb.index import stamp as stamps
 from kb.index.stamp import Made, Ranges, Stamp, append_stamp, read_stamp
 
 FILE = "vectors.faiss"
+EXACT = "SQfp16"
 _HEAD = 4096
 
 
@@ -36,12 +37,12 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Vectors to build from: `ids` ascending, `blocks` of (ids, unit vectors) in that order, `sample` for training."""
+    """Vectors to build from: ids ascending, blocks() of (ids, unit vectors) in that order, a sample to train with."""
 
     ids: NDArray[np.int64]
     dimension: int
     sample: NDArray[np.float32]
-    blocks: Iterable[tuple[NDArray[np.int64], NDArray[np.float32]]]
+    blocks: Callable[[], Iterable[tuple[NDArray[np.int64], NDArray[np.float32]]]]
 
 
 def write(path: Path, key: str, generation: int, source: Source, kind: str) -> None:
@@ -58,17 +59,19 @@ def write(path: Path, key: str, generation: int, source: Source, kind: str) -> N
         OSError: The disk is full or refuses.
     """
     with becoming_file(path) as incoming:
-        _write_index(build(source, kind).index, incoming)
+        if kind == EXACT or not len(source.ids):
+            _write_index(build(source, kind).index, incoming)
+        else:
+            _write_index(_without_refinement(source, kind), incoming)
+            _insert_refinement(source, incoming)
         made = Made(key, generation, kind, len(source.ids), source.dimension)
         append_stamp(incoming, made, lambda length: _frame(length, made.count, made.dimension))
 
 
 def build(source: Source, kind: str) -> Base:
     """The same index in memory."""
-    inner: Any = faiss.index_factory(source.dimension, kind, faiss.METRIC_INNER_PRODUCT)
-    inner.train(source.sample)
-    index: Any = faiss.IndexIDMap(inner)
-    for ids, vectors in source.blocks:
+    index: Any = faiss.IndexIDMap(_trained(source, kind))
+    for ids, vectors in source.blocks():
         index.add_with_ids(vectors, ids)
     return Base(None, index, source.ids, kind)
 
@@ -101,6 +104,44 @@ def _frame(length: int, count: int, dimension: int) -> Ranges:
     end = max(0, length - count * 8 - _HEAD)
     start = max(0, end - count * dimension * 2)
     return [(0, min(_HEAD, length)), (start, min(start + 2 * _HEAD, length)), (end, length)]
+
+
+def _trained(source: Source, kind: str) -> Any:  # noqa: ANN401 - an index as FAISS makes it
+    index = faiss.index_factory(source.dimension, kind, faiss.METRIC_INNER_PRODUCT)
+    index.train(source.sample)
+    return index
+
+
+def _without_refinement(source: Source, kind: str) -> Any:  # noqa: ANN401 - an index as FAISS makes it
+    """The whole index but for the half-precision vectors, which are most of it and never all in memory."""
+    refined = _trained(source, kind)
+    index: Any = faiss.IndexIDMap(refined)
+    codes: Any = faiss.downcast_index(refined.base_index)
+    for _, vectors in source.blocks():
+        codes.add(vectors)
+    index.ntotal = refined.ntotal = refined.refine_index.ntotal = len(source.ids)
+    faiss.copy_array_to_vector(np.ascontiguousarray(source.ids), index.id_map)
+    return index
+
+
+def _insert_refinement(source: Source, path: Path) -> None:
+    """Put the half-precision vectors where FAISS wrote that there are none.
+
+    Behind them FAISS writes a float32 factor, the number of ids (8 bytes) and the ids; before them their size.
+    """
+    codec = _trained(source, EXACT)
+    with path.open("r+b") as file:
+        at = file.seek(-(4 + 8 + 8 * len(source.ids)) - 8, os.SEEK_END)
+        size, tail = file.read(8), file.read()
+        if size != bytes(8):
+            raise ValueError("this version of FAISS writes its indexes in another order")
+        file.seek(at)
+        file.write((len(source.ids) * source.dimension * 2).to_bytes(8, "little"))
+        for _, vectors in source.blocks():
+            file.write(codec.sa_encode(vectors).tobytes())
+        file.write(tail)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _write_index(index: faiss.Index, path: Path) -> None:

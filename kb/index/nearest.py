@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import KBError
-from kb.index.base import Base
+from kb.index.base import EXACT, Base
 from kb.index.snapshot import Snapshot
 
 Ids = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
-EXACT = "SQfp16"
 _ROUNDING = 2.0**-11 + 1e-6  # |q.x - q.fp16(x)| for unit vectors: half a unit in the last of 11 bits, by Cauchy-Schwarz
 _WIDEST = 32_768
 _SearchParameters: Any = faiss.SearchParameters  # FAISS adds the keywords at run time

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -98,8 +99,8 @@ class Snapshot:
 
     def chunk_ids(self) -> NDArray[np.int64]:
         """The ids of all chunks, ascending, shape (n,)."""
-        found = self.rows("SELECT id FROM chunks INDEXED BY chunks_document")
-        return np.sort(np.fromiter((row[0] for row in found), dtype=np.int64, count=len(found)))
+        found = self._connection.execute("SELECT id FROM chunks INDEXED BY chunks_document")
+        return np.sort(np.fromiter(chain.from_iterable(found), dtype=np.int64))
 
     def known_chunks(self, ids: Iterable[int]) -> NDArray[np.int64]:
         """Those of these ids that are chunks, ascending, shape (n,)."""

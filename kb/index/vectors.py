@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from kb.index import base as base_file
 from kb.index import postings
-from kb.index.base import Base, Source
+from kb.index.base import EXACT, Base, Source
 from kb.index.catalog import Catalog
 from kb.index.connection import storage_errors
-from kb.index.nearest import EXACT, View, Wanted, best, exact, nearest, unit
+from kb.index.nearest import View, Wanted, best, exact, nearest, unit
 from kb.index.snapshot import Snapshot, ascending
 from kb.index.stamp import untouched
 from kb.settings import IndexSettings
@@ -154,4 +154,4 @@ def _source(snapshot: Snapshot) -> Source:
         if len(ids)
         else np.zeros((1, snapshot.dimension()), np.float32)
     )
-    return Source(ids, snapshot.dimension(), sample, snapshot.vector_blocks(ids))
+    return Source(ids, snapshot.dimension(), sample, lambda: snapshot.vector_blocks(ids))

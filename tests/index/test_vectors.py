@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -247,7 +248,7 @@ def test_the_compressed_base_finds_nearly_everything(tmp_path: Path) -> None:
         with catalog.read() as snapshot:
             base = index.view(snapshot).base
             assert base is not None
-            assert base.kind != nearest.EXACT
+            assert base.kind != base_file.EXACT
             ids = snapshot.chunk_ids()
             brute = Brute(snapshot)
             hits = 0
@@ -262,18 +263,27 @@ def test_the_compressed_base_finds_nearly_everything(tmp_path: Path) -> None:
             assert_agrees(index, snapshot, 5, ids[::3].tolist())
 
 
+def test_the_compressed_file_is_the_one_that_faiss_would_write(catalog: Catalog, tmp_path: Path) -> None:
+    with catalog.read() as snapshot:
+        ids = snapshot.chunk_ids()[::2]
+        source = base_file.Source(ids, 384, snapshot.vectors(ids[:500]), lambda: snapshot.vector_blocks(ids, 400))
+        base_file.write(tmp_path / "ours", "key", 1, source, COMPRESSED)
+        faiss.write_index(base_file.build(source, COMPRESSED).index, str(tmp_path / "theirs"))
+    assert (tmp_path / "ours").read_bytes()[:-512] == (tmp_path / "theirs").read_bytes()
+
+
 def test_a_base_changes_its_shape_with_the_settings(catalog: Catalog) -> None:
     def kind() -> str:
         stamp = read_stamp(catalog.folder / base_file.FILE)
         return stamp.kind if stamp else ""
 
-    assert kind() == nearest.EXACT
+    assert kind() == base_file.EXACT
     assert VectorIndex(catalog, IndexSettings(exact_chunks=COUNT)).maintain() is False
     assert VectorIndex(catalog, IndexSettings(exact_chunks=COUNT - 1)).maintain() is True
     assert kind() == COMPRESSED
     assert VectorIndex(catalog, IndexSettings(exact_chunks=COUNT - 1)).maintain() is False
     assert VectorIndex(catalog).maintain() is True
-    assert kind() == nearest.EXACT
+    assert kind() == base_file.EXACT
 
 
 @pytest.mark.parametrize("exact_chunks", [COUNT, 100])
