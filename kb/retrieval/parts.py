@@ -109,6 +109,8 @@ def _cut_english(sentence: str) -> list[str]:
         if _apart(sentence[begin : joint.start()], sentence[joint.end() :], embedded=bool(begin) and not pieces):
             pieces.append(sentence[begin : joint.start()])
             begin = joint.end()
+        if len(pieces) == MOST_PARTS:
+            break
     return [*pieces, sentence[begin:]] if pieces else [sentence]
 
 
@@ -179,6 +181,8 @@ def _cut_thai(sentence: str) -> list[str]:
         if content_words(left) and content_words(sentence[tokens[after].start :]):
             pieces.append(left)
             begin = after
+        if len(pieces) == MOST_PARTS:
+            break
     return [*pieces, sentence[tokens[begin].start :]] if pieces else [sentence]
 
 

@@ -18,13 +18,14 @@ ORIGINAL = "original"
 MOST_VARIANTS = 6
 MOST_PHRASES = 16  # what is quoted beyond them counts as words
 LONGEST = 1000  # characters; a longer question is searched as it is, without variants
+MOST_ROUNDS = 5  # of cleaning; two are enough for text that is not badly damaged
 
 _QUOTED = regex.compile(r'(?<![\p{Latin}\p{N}])"([^"]+)"|“([^“”]+)”|«([^«»]+)»|「([^「」]+)」')
 _MARK_INSIDE = regex.compile(r'(?<=[\p{L}\p{M}\p{N}])["“”«»「」](?=[\p{L}\p{N}])')
 _MARK = re.compile('["“”«»「」]')
 _REPEATED = re.compile(r"[!?,;](?: ?[!?,;])+")
-_SPACE_BEFORE = re.compile(r"\s+(?=[?!,;:](?:\s|$))")
-_STRAY = " \n.,;:!?…·•*~|_/\\–—-"
+_SPACE_BEFORE = re.compile(r" (?=[?!,;:](?: |$))")
+_STRAY = " .,;:!?…·•*~|_/\\–—-"
 _PHRASE_EDGE = " \n.,;:!?…"
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _SCRIPTS = {"latin": regex.compile(r"\p{Latin}"), "thai": re.compile("[\u0e01-\u0e4e]")}
@@ -96,20 +97,30 @@ def clean_question(question: str) -> str:
 
 def _with_a_word(question: str) -> str:
     text = canonical(question).strip()
-    if not any(character.isalnum() for character in text):
+    if not _worded(text):
         raise QuestionError("The question holds no word to look for", "Ask with at least one word or number")
     return text
+
+
+def _worded(text: str) -> bool:
+    """Whether there is a letter or digit; the Thai signs of abbreviation and repetition are none."""
+    return any(character.isalnum() and character not in "ฯๆ" for character in text)
 
 
 def _phrases(text: str) -> tuple[str, ...]:
     """What stands in quote marks, without the punctuation at its ends; in order, each once."""
     found = (next(filter(None, match.groups())).strip(_PHRASE_EDGE) for match in _QUOTED.finditer(text))
-    worded = (phrase for phrase in found if any(character.isalnum() for character in phrase))
-    return tuple(dict.fromkeys(worded))[:MOST_PHRASES]
+    return tuple(dict.fromkeys(filter(_worded, found)))[:MOST_PHRASES]
 
 
 def _cleaned(text: str) -> str:
-    return _tidy(_without_marks(text)).translate(_THAI_DIGITS)
+    """One tidy line; what is taken out can bring damaged letters together, so it is looked at again."""
+    for _ in range(MOST_ROUNDS):
+        again = _tidy(_without_marks(text)).translate(_THAI_DIGITS)
+        if again == text:
+            break
+        text = canonical(again)
+    return text
 
 
 def _without_marks(text: str) -> str:
@@ -118,8 +129,8 @@ def _without_marks(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Repeated punctuation once, none before the first word, only a stop or question mark after the last."""
-    text = _SPACE_BEFORE.sub("", _REPEATED.sub(_once, text)).strip()
+    """One line; repeated punctuation once, none before the first word, only a stop or question mark after the last."""
+    text = _SPACE_BEFORE.sub("", _REPEATED.sub(_once, " ".join(text.split())))
     body = text.lstrip(_STRAY)
     head = text[: len(text) - len(body)]
     if len(head) == 1 and head in ".-/":  # .NET, -40, /etc
