@@ -12,6 +12,10 @@ from kb.cli.frame import Desk, Reply
 from kb.cli.screen import progress_bars
 
 ABOUT = "Take the exams, or measure and compare retrieval on any data set; alone, it takes all exams."
+_HALF = Annotated[
+    Literal["report", "fit", "all"] | None,
+    typer.Option("--half", help="Which questions; of the public sets report, of others all."),
+]
 _DATA = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The folder of the public data sets.")]
 
 
@@ -49,10 +53,7 @@ def retrieval(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write the JSON and the pictures.")
     ] = None,
-    half: Annotated[
-        Literal["report", "fit", "all"] | None,
-        typer.Option("--half", help="Which questions; of the public sets report, of others all."),
-    ] = None,
+    half: _HALF = None,
     data: _DATA = None,
 ) -> Reply:
     """Measure how well the documents of a data set are found: each leg, the whole, and the time of each step."""
@@ -76,4 +77,22 @@ def compare(
     return Reply(result.as_dict(), lambda screen: screen.print(result.as_text()))
 
 
-COMMANDS = (exams, retrieval, compare)
+def ablation(
+    desk: Desk,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="SET", help="Which public sets; without any, all.")
+    ] = None,
+    half: _HALF = None,
+    data: _DATA = None,
+) -> Reply:
+    """Put each step of retrieval off in turn and show what every set loses."""
+    from kb.evaluation.ablation import run
+    from kb.evaluation.shelf import Shelf
+
+    with progress_bars(quiet=desk.json) as progress:
+        shelf = Shelf(desk.storage, desk.settings(), progress)
+        result = run(names or (), data, shelf, half)
+    return Reply(result.as_dict(), lambda screen: screen.print(result.as_text()))
+
+
+COMMANDS = (exams, retrieval, compare, ablation)

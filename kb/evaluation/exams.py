@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from kb.evaluation import compound, metrics, pictures, plain, quotes, ranking, refusal, reliability, retrieval, sets
 from kb.evaluation import measures as measured_by
-from kb.evaluation import metrics, pictures, plain, quotes, refusal, reliability, retrieval, sets
 from kb.evaluation.datasets import Question, QuestionSet
 from kb.evaluation.lines import Bound, Line
 from kb.evaluation.retrieval import RetrievalReport
@@ -24,6 +25,7 @@ FITTED = ("xquad-en", "xquad-th", "iapp", "squad2", "clapnq")
 
 Bounds = Mapping[tuple[str, str], Bound]
 WELL_CALIBRATED = Bound("at most", 0.05)
+BOTH_PARTS: Bounds = {("parts", "both passages among the first 5: on less off"): Bound("surely above", 0.0)}
 Value = TypeVar("Value")
 
 
@@ -132,6 +134,22 @@ def _calibration(room: Room) -> list[Line]:
     ]
 
 
+def _compound(language: str, room: Room) -> list[Line]:
+    """Two-part questions with and without their parts as variants."""
+    asked = [question for question in compound.read("report") if question.language == language]
+    retrieving = room.shelf.settings.retrieval
+    corpus, texts = f"compound-{language}", compound.documents(language, room.data)
+
+    def rank(parts: bool) -> Callable[[str], tuple[str, ...]]:
+        changed = room.shelf.settings.model_copy(update={"retrieval": retrieving.model_copy(update={"parts": parts})})
+        kb = open_bases.enter_context(room.shelf.under(changed).open(corpus, texts))
+        find = room.watched(f"{corpus}: parts {'on' if parts else 'off'}", len(asked), kb.rankings)
+        return lambda question: ranking.documents(find(question).fused)
+
+    with ExitStack() as open_bases:
+        return compound.lines(asked, rank(True), rank(False))
+
+
 def _foreign(read: Callable[[Path], QuestionSet], room: Room) -> list[Line]:
     """Refusals of questions whose article, or whose paragraph, is not indexed."""
     known = read(room.data)
@@ -191,6 +209,12 @@ EXAMS: Mapping[str, Exam] = {
     "clapnq": Exam("questions typed into a search engine", partial(_ranking, "clapnq"), _bounds()),
     "scifact": Exam("scientific claims on abstracts", partial(_ranking, "scifact"), _bounds(0.700)),
     "cranfield": Exam("aerodynamics questions on abstracts", partial(_ranking, "cranfield"), _bounds(None, 0.025)),
+    **{
+        f"compound-{language}": Exam(
+            f"two-part questions in {name}, both of whose passages are wanted", partial(_compound, language), BOTH_PARTS
+        )
+        for language, name in (("en", "English"), ("th", "Thai"))
+    },
     "calibration": Exam(
         "what P(relevant) promises, with a picture: storage/evaluation/results/reliability.png",
         _calibration,

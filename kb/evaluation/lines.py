@@ -10,14 +10,16 @@ from kb.evaluation.metrics import Interval
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a value must be: at least, or at most, `limit`."""
+    """What a value must be: at least, or at most, `limit`; or surely above it: with its whole interval."""
 
-    side: Literal["at least", "at most"]
+    side: Literal["at least", "at most", "surely above"]
     limit: float
 
-    def reached_by(self, value: float) -> bool:
-        """Whether a value keeps the bound; exactly on it does."""
-        return value >= self.limit if self.side == "at least" else value <= self.limit
+    def reached_by(self, measured: Interval) -> bool:
+        """Whether a value keeps the bound; exactly on it does, but is not surely above."""
+        if self.side == "surely above":
+            return measured.low > self.limit
+        return measured.value >= self.limit if self.side == "at least" else measured.value <= self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Line:
     @property
     def reached(self) -> bool | None:
         """Whether the bound is reached; None where there is none."""
-        return None if self.bound is None else self.bound.reached_by(self.interval.value)
+        return None if self.bound is None else self.bound.reached_by(self.interval)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""

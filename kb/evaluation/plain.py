@@ -80,7 +80,7 @@ def search(made: VectorStoreIndex, queries: Sequence[Query], shelf: Shelf) -> Or
         for hit in retriever.retrieve(query.text):
             name, score = str(hit.node.ref_doc_id), float(hit.score or 0.0)
             best[name] = max(best.get(name, score), score)
-        orders[query.id] = tuple(sorted(best, key=lambda name: -best[name]))
+        orders[query.id] = tuple(sorted(best, key=lambda name: (-best[name], name)))
         shelf.progress("plain LlamaIndex: questions", number, len(queries))
     return orders
 
@@ -93,5 +93,7 @@ def _bare_embedding(shelf: Shelf) -> KBEmbedding:
 
 
 def _digest(known: RankingSet, queries: Sequence[Query], embedder: str) -> str:
-    made_of = [version("llama-index-core"), embedder, CHUNK, OVERLAP, DEPTH, known.digest()]
-    return hashlib.sha256(json.dumps([*made_of, [query.id for query in queries]]).encode()).hexdigest()[:16]
+    documents = sorted(known.judged.documents.items())
+    asked = sorted((query.id, query.text) for query in queries)
+    made_of = [version("llama-index-core"), embedder, CHUNK, OVERLAP, DEPTH, documents, asked]
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]

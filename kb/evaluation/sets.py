@@ -86,12 +86,8 @@ def open_set(dataset: str, data: Path) -> RankingSet:
     return RankingSet(judged, f"{judged.name}-{place}", "report" if _split(path) else "all")
 
 
-def judged(known: QuestionSet, documents: Mapping[str, str] | None = None) -> JudgedSet:
+def judged(known: QuestionSet) -> JudgedSet:
     """The answerable questions of a set; relevant is the paragraph a question was asked on.
-
-    Args:
-        known: The questions.
-        documents: What is searched; None takes the paragraphs of the set.
 
     Raises:
         DataError: Two questions have one id.
@@ -101,7 +97,7 @@ def judged(known: QuestionSet, documents: Mapping[str, str] | None = None) -> Ju
         raise DataError(f"{known.name}: two questions have one id", "Give every question an id of its own")
     queries = tuple(Query(question.id, question.text, question.half) for question in asked)
     relevant = {question.id: {question.paragraph: 1} for question in asked}
-    return JudgedSet(known.name, known.language, documents or known.paragraphs, queries, relevant)
+    return JudgedSet(known.name, known.language, known.paragraphs, queries, relevant)
 
 
 def _recognised(path: Path, name: str) -> JudgedSet:
@@ -147,10 +143,16 @@ def clapnq(data: Path) -> QuestionSet:
 
 
 def _iapp_among_all(data: Path) -> RankingSet:
-    """The Thai questions for reporting, on the articles of both halves."""
-    known = iapp(data)
-    more = datasets.iapp(data / "iapp-train.jsonl", "iapp", "fit")
-    return RankingSet(judged(known, {**more.paragraphs, **known.paragraphs}), "iapp-all", "report")
+    """The Thai questions of both halves, on the articles of both."""
+    report, fit = iapp(data), datasets.iapp(data / "iapp-train.jsonl", "iapp", "fit")
+    whole = QuestionSet(
+        "iapp",
+        "th",
+        {**fit.paragraphs, **report.paragraphs},
+        {**fit.articles, **report.articles},
+        (*report.questions, *fit.questions),
+    )
+    return RankingSet(judged(whole), "iapp-all", "report")
 
 
 def _thai_on_english(data: Path) -> RankingSet:

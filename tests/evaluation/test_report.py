@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.evaluation import exams, plain, report, sets
+from kb.evaluation import compound, exams, plain, report, sets
+from kb.evaluation.compound import Compound
 from kb.evaluation.datasets import DataError, Query, Question, QuestionSet, half_of
 from kb.evaluation.exams import EXAMS, Exam
 from kb.evaluation.lines import Bound, Line
@@ -19,7 +20,7 @@ from kb.evaluation.refusal import without_every_second_paragraph, without_report
 from kb.evaluation.sets import RankingSet
 from kb.evaluation.shelf import Shelf
 from kb.settings import Settings
-from tests.evaluation.doubles import WordKnowledgeBase
+from tests.evaluation.doubles import Hit, Rankings, WordKnowledgeBase
 
 
 @pytest.fixture
@@ -246,3 +247,31 @@ def test_calibration_is_read_on_every_set_and_drawn(
         ("xquad-en", "expected calibration error", Bound("at most", 0.05))
     ]
     assert (tmp_path / "storage" / "evaluation" / "results" / "reliability.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_surely_above_is_with_the_whole_interval() -> None:
+    bound = Bound("surely above", 0.0)
+    reached = {low: bound.reached_by(Interval(0.1, low, 0.2, 9)) for low in (-0.01, 0.0, 0.01)}
+    assert reached == {-0.01: False, 0.0: False, 0.01: True}
+
+
+def test_two_part_questions_are_asked_with_and_without_their_parts(
+    words: type[WordKnowledgeBase], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PartsHelp(words):  # type: ignore[valid-type, misc]
+        """Finds both paragraphs of a question with its parts, and one without."""
+
+        def rankings(self, question: str) -> Rankings:
+            found = [Hit("texts/a.txt", 2.0), Hit("texts/b.txt", 1.0)]
+            return Rankings([], [], found if self.settings.retrieval.parts else found[:1])
+
+    asked = tuple(Compound(str(n), language, f"{n}?", ("a", "b"), "x") for n in range(5) for language in ("en", "th"))
+    monkeypatch.setattr("kb.knowledge_base.KnowledgeBase", PartsHelp)
+    monkeypatch.setattr(compound, "read", lambda half: asked if half == "report" else ())
+    monkeypatch.setattr(compound, "documents", lambda language, data: {"a": "x", "b": "y"})
+    (exam,) = report.run(["compound-th"], tmp_path, Settings(), tmp_path / "storage").exams
+    found = {(line.part, line.measure): line for line in exam.lines}
+    assert found["parts on", "both passages among the first 5"].interval == Interval(1.0, 1.0, 1.0, 5)
+    assert found["parts off", "both passages among the first 5"].interval == Interval(0.0, 0.0, 0.0, 5)
+    gain = found["parts", "both passages among the first 5: on less off"]
+    assert (gain.interval.value, gain.bound, gain.reached) == (1.0, Bound("surely above", 0.0), True)
