@@ -59,12 +59,13 @@ def gather(base: KnowledgeBase, questions: Sequence[Question], articles: Mapping
             (hit.document.rsplit("/", 1)[-1].removesuffix(".txt"), hit.score)
             for hit in base.rankings(question.text).fused
         ]
+        top = hits[0][1] if hits else 0.0  # a quoted phrase that no passage holds
         if not question.answerable:
-            best["adversarial"].append(hits[0][1])
+            best["adversarial"].append(top)
             continue
         article = articles[question.paragraph]
         candidates.extend((score, name == question.paragraph) for name, score in hits[:CANDIDATES])
-        best["answerable"].append(hits[0][1])
+        best["answerable"].append(top)
         best["foreign"].append(next((score for name, score in hits if articles[name] != article), 0.0))
         best["sibling"].append(next((score for name, score in hits if name != question.paragraph), 0.0))
     return Evidence(

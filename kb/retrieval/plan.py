@@ -10,6 +10,7 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 from kb.retrieval.cutoff import Bounds
 from kb.retrieval.fusion import FusionWeights
+from kb.retrieval.paraphrase import Paraphraser
 from kb.retrieval.postprocessors import AutoTopK, Diversity, NearDuplicateFilter, RelevanceFilter
 from kb.retrieval.query import QueryRules
 from kb.retrieval.sentences import SentenceRules
@@ -21,7 +22,8 @@ class Plan:
     """What each step may do; None where a step is off.
 
     `pool` is how many passages each leg may propose and how many of the fused ones are judged; `least_relevance` a
-    P(relevant); `sameness` a share of word triples; `balance` the lambda of MMR.
+    P(relevant); `sameness` a share of word triples; `balance` the lambda of MMR. A paraphraser asks a language model
+    whose card has passed.
     """
 
     pool: int = 50
@@ -32,6 +34,7 @@ class Plan:
     bounds: Bounds = field(default_factory=lambda: Bounds(5, 5, sys.maxsize))
     balance: float = 1.0
     reranker: BaseNodePostprocessor | None = None
+    paraphraser: Paraphraser | None = None
 
     @classmethod
     def of(cls, settings: RetrievalSettings, reranker: BaseNodePostprocessor | None = None) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from llama_index.core import VectorStoreIndex
 from llama_index.core.callbacks import CallbackManager
@@ -109,7 +109,7 @@ class HybridRetriever(BaseRetriever):
         request = request or Request()
         clock: dict[str, float] = {}
         with _timed(clock, "understand"):
-            query = self.understand(question)
+            query = self._with_paraphrases(self.understand(question))
         with self._catalog.read() as snapshot:
             found = self._search(snapshot, query, request.filters, clock)
             with _timed(clock, "read"):
@@ -144,6 +144,10 @@ class HybridRetriever(BaseRetriever):
             QuestionError: The question holds no word.
         """
         return understand(question, self._plan.query)
+
+    def _with_paraphrases(self, query: Query) -> Query:
+        asker = self._plan.paraphraser
+        return replace(query, variants=query.variants + asker.variants(query.text)) if asker else query
 
     def encode(self, questions: Sequence[str]) -> Vectors:
         """Unit vectors of questions, shape (n, d)."""
