@@ -130,27 +130,33 @@ def _apart(left: str, right: str, *, embedded: bool) -> bool:
 
 
 def _carried(piece: str, first: str) -> str:
-    """A part with the topic of the first, where it names none itself."""
+    """A part with the topic of the first, where it points back to it: names in place of the pronoun, or words added."""
     told = content_words(first)
     names = [word for word in told if word[0].isupper()]
     if _ABOUT.match(piece):
-        topic = [word for word in told if word not in names]
-    else:
-        topic = {"back": names or told, "maybe": names, "no": []}[_points(piece)]
-    return f"{piece.rstrip(' ?.')} {' '.join(topic)}?" if topic else piece
+        return _with(piece, [word for word in told if word not in names])
+    pronoun = _pointing(piece)
+    if pronoun is None:
+        return piece
+    if not names or pronoun == len(piece):
+        return _with(piece, names or told)
+    end = pronoun + len(_words(piece[pronoun:])[0])
+    return f"{piece[:pronoun]}{' '.join(names)}{piece[end:]}"
 
 
-def _points(piece: str) -> str:
-    """Whether a part goes on about what was said: "back" (a pronoun before any name), "maybe" (an article), "no"."""
-    words = _words(piece)
-    for word in words:
-        if word.lower() in _POINTS:
-            return "back"
-        if word[0].isupper() and content_words(word):
-            return "no"
-    if len(words) <= 3 and len(content_words(piece)) <= 1:
-        return "back"
-    return "maybe" if "the" in words else "no"
+def _with(piece: str, topic: list[str]) -> str:
+    return f"{piece.rstrip(' ?.')} {' '.join(topic)}?"
+
+
+def _pointing(piece: str) -> int | None:
+    """Where a pronoun stands before any name; the end of a part that is hardly more than a question word; else None."""
+    spans = word_spans(piece)
+    for start, end in spans:
+        if piece[start:end].lower() in _POINTS:
+            return start
+        if piece[start].isupper() and content_words(piece[start:end]):
+            return None
+    return len(piece) if len(spans) <= 3 and len(content_words(piece)) <= 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +216,7 @@ def _carried_thai(piece: str, first: str) -> str:
     points = any(word in THAI_PRONOUNS for word in _words(piece))
     if not points and sum(map(len, told)) >= OWN_TOPIC:
         return piece
-    return f"{' '.join(content_words(first))} {piece}"
+    return f"{piece.rstrip(' ?')} {' '.join(content_words(first))}"
 
 
 def _tokens(text: str) -> list[_Token]:

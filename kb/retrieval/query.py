@@ -169,10 +169,8 @@ def _scripts(text: str) -> list[str]:
 
 
 def _distinct(variants: Iterable[Variant]) -> tuple[Variant, ...]:
-    """The first of those that ask the same words, at most MOST_VARIANTS, none empty."""
+    """The first of those that ask the same words, at most MOST_VARIANTS, none without a word."""
     seen: dict[str, Variant] = {}
-    for variant in variants:
-        key = " ".join(variant.text.casefold().split()).rstrip("?.! ")
-        if key:
-            seen.setdefault(key, variant)
+    for variant in filter(lambda variant: _worded(variant.text), variants):
+        seen.setdefault(" ".join(variant.text.casefold().split()).rstrip("?.! "), variant)
     return tuple(seen.values())[:MOST_VARIANTS]

@@ -134,7 +134,7 @@ def test_a_rule_that_is_off_makes_nothing() -> None:
 COMPOUND = [
     (
         "When was the Eiffel Tower built and who designed it?",
-        ["When was the Eiffel Tower built", "who designed it Eiffel Tower?"],
+        ["When was the Eiffel Tower built", "who designed Eiffel Tower?"],
     ),
     ("When was the bridge built, and who designed it?", ["When was the bridge built", "who designed it bridge built?"]),
     (
@@ -144,7 +144,7 @@ COMPOUND = [
     ("Who wrote Emma? And when did Dickens die?", ["Who wrote Emma?", "And when did Dickens die?"]),
     (
         "When was Harvard founded, how large is its endowment and who runs it?",
-        ["When was Harvard founded", "how large is its endowment Harvard?", "who runs it Harvard?"],
+        ["When was Harvard founded", "how large is Harvard endowment", "who runs Harvard?"],
     ),
     (
         "How many people live in Paris, and what about London?",
@@ -155,8 +155,10 @@ COMPOUND = [
         "Newton wrote the Principia. Where was he born and when did Leibniz die?",
         ["Newton wrote the Principia. Where was he born", "when did Leibniz die?"],
     ),
-    ("List the moons of Mars and name the largest one", ["List the moons of Mars", "name the largest one Mars?"]),
-    ("สะพานสร้างเมื่อไรและใครเป็นคนออกแบบ", ["สะพานสร้างเมื่อไร", "สะพาน สร้าง ใครเป็นคนออกแบบ"]),
+    ("Who painted Guernica, and where?", []),  # the other side has nothing of its own
+    ("How high is the Bhumibol Dam and how long?", ["How high is the Bhumibol Dam", "how long Bhumibol Dam?"]),
+    ("List the moons of Mars and name the largest one", ["List the moons of Mars", "name the largest one"]),
+    ("สะพานสร้างเมื่อไรและใครเป็นคนออกแบบ", ["สะพานสร้างเมื่อไร", "ใครเป็นคนออกแบบ สะพาน สร้าง"]),
     (
         "ลิเวอร์พูลก่อตั้งปีไหน แล้วสนามแอนฟีลด์จุคนได้กี่คน",
         ["ลิเวอร์พูลก่อตั้งปีไหน", "สนามแอนฟีลด์จุคนได้กี่คน"],
