@@ -12,6 +12,7 @@ import regex
 
 from kb.language.segment import word_spans
 from kb.retrieval.asking import (
+    THAI_BINDING,
     THAI_FIRST,
     THAI_JOINTS,
     THAI_PARTICLES,
@@ -57,6 +58,7 @@ _OPENING_WH = regex.compile(
     regex.IGNORECASE,
 )
 _RELATIVE = ("who", "which", "whose", "where")
+_PREPOSITION_NEXT = regex.compile(rf" (?!of\b)(?:{_PREPOSITION})\b", regex.IGNORECASE)
 _BETWEEN = regex.compile(r"\bbetween\b", regex.IGNORECASE)
 _POINTS = frozenset(f"{_IT}|them|him".split("|")) - {"those"}
 
@@ -115,18 +117,31 @@ def _cut_english(sentence: str) -> list[str]:
 
 
 def _apart(left: str, right: str, *, embedded: bool) -> bool:
-    """Whether two clauses are two questions: both ask, and the right one is no relative or adverbial clause."""
-    if not (_FIRST_ASKS.search(left) and content_words(left) and content_words(right)) or _BETWEEN.search(left):
+    """Whether two clauses are two questions: both ask of their own, none of them is a relative or adverbial clause."""
+    if not (_FIRST_ASKS.search(left) and _adds(right, left)) or _BETWEEN.search(left):
         return False
-    opening = _OPENING_WH.match(right)
-    if opening is None or (opening["inverted"] and opening["word"].lower() not in _RELATIVE):
+    first, second = _OPENING_WH.match(left), _OPENING_WH.match(right)
+    if not embedded and _adverbial(first):
+        return False
+    if second is None or (second["inverted"] and second["word"].lower() not in _RELATIVE):
         return True
-    word = opening["word"].lower()
-    first = _OPENING_WH.match(left)
-    rest = left[first.end() if first else 0 :]
-    if regex.search(rf"\b{word}\b", rest):
+    word = second["word"].lower()
+    if regex.search(rf"\b{word}\b", left[first.end() if first else 0 :]):
         return False
-    return embedded or word not in ("when", "where") or opening["inverted"] is not None
+    if word == "which" and _PREPOSITION_NEXT.match(right, second.end()):
+        return False
+    return embedded or not _adverbial(second)
+
+
+def _adverbial(opening: regex.Match[str] | None) -> bool:
+    """Whether a clause that opens so says when or where something is, instead of asking it."""
+    return opening is not None and opening["word"].lower() in ("when", "where") and opening["inverted"] is None
+
+
+def _adds(right: str, left: str) -> bool:
+    """Whether a clause has a telling word that the one before it lacks, and that one has any."""
+    told = {word.lower() for word in content_words(left)}
+    return bool(told) and any(word.lower() not in told for word in content_words(right))
 
 
 def _carried(piece: str, first: str) -> str:
@@ -184,7 +199,7 @@ def _cut_thai(sentence: str) -> list[str]:
         while after < other and tokens[after].word in THAI_JOINTS | THAI_SPACED_JOINTS:
             after += 1
         left = sentence[tokens[begin].start : tokens[joint - 1].end]
-        if content_words(left) and content_words(sentence[tokens[after].start :]):
+        if _adds(sentence[tokens[after].start :], left):
             pieces.append(left)
             begin = after
         if len(pieces) == MOST_PARTS:
@@ -207,7 +222,7 @@ def _joins(tokens: list[_Token], place: int) -> bool:
     token, before = tokens[place], tokens[place - 1]
     if token.word in THAI_JOINTS or (token.spaced and token.word in THAI_SPACED_JOINTS):
         return True
-    return token.spaced and (before.asks or before.word in THAI_PARTICLES)
+    return token.spaced and token.word not in THAI_BINDING and (before.asks or before.word in THAI_PARTICLES)
 
 
 def _carried_thai(piece: str, first: str) -> str:
