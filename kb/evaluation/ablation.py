@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.evaluation import metrics, ranking, sets
+from kb.evaluation import metrics, ranking, selection, sets
 from kb.evaluation.compare import LEVEL
-from kb.evaluation.datasets import DataError
+from kb.evaluation.datasets import DataError, Question, QuestionSet
+from kb.evaluation.exams import MOST_SELECTIONS, PROMPTS, thinned
 from kb.evaluation.metrics import Interval
 from kb.evaluation.sets import Asked, RankingSet
 from kb.evaluation.shelf import Shelf
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 
 SWITCHES = ("keywords", "parts", "scripts", "sentences")
 """The settings of retrieval that are a step of ranking; each is put to the other value in turn."""
+
+PROMPT: Mapping[str, tuple[Any, Any]] = {
+    "least_relevance": (0.0, 0.02),
+    "near_duplicates": (False, True),
+    "auto_top_k": (False, True),
+    "mmr_lambda": (1.0, 0.7),
+}
+"""The settings that choose what reaches the prompt: off, and on where the settings have it off."""
 
 LEGS: Mapping[str, Mapping[str, Any]] = {"words alone": {"dense_weight": 0.0}, "meaning alone": {"dense_weight": 1.0}}
 
@@ -33,18 +42,19 @@ class Cell:
     difference: Interval
     p: float
 
-    def __str__(self) -> str:
-        """The difference, with a star where chance makes one as large less often than once in twenty."""
-        return f"{self.difference.value:+.3f}".replace("0.", ".") + ("*" if self.p < LEVEL else "")
-
 
 @dataclass(frozen=True, slots=True)
 class Ablation:
-    """What every change costs on every set; `whole` is set -> nDCG@10 with nothing changed."""
+    """What every change costs on every set; `whole` is set -> nDCG@10 with nothing changed.
+
+    `prompt` is change -> set -> how much more often than with plain top-k the sentence that answers reaches the prompt,
+    in as many characters.
+    """
 
     half: str
     whole: Mapping[str, Interval]
     changes: Mapping[str, Mapping[str, Cell]]
+    prompt: Mapping[str, Mapping[str, Interval]]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -52,15 +62,18 @@ class Ablation:
 
     def as_text(self) -> str:
         """The table in markdown, as it stands in docs/experiments.md."""
-        names = list(self.whole)
-        rows = [
-            ["change", *names],
-            ["---"] * (len(names) + 1),
-            ["none", *(f"{value.value:.3f}".removeprefix("0") for value in self.whole.values())],
-            *([change, *(str(cells[name]) for name in names)] for change, cells in self.changes.items()),
-        ]
-        table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-        return f"nDCG@10, half {self.half!r}; below it what each change adds, * where p < {LEVEL:g}\n\n{table}"
+        whole = {name: f"{value.value:.3f}".removeprefix("0") for name, value in self.whole.items()}
+        ranked = {"none": whole, **{change: _shown(cells) for change, cells in self.changes.items()}}
+        selected = {change: _shown_surely(cells) for change, cells in self.prompt.items()}
+        return "\n\n".join(
+            [
+                f"nDCG@10, half {self.half!r}; below it what each change adds, * where p < {LEVEL:g}:",
+                _table(ranked),
+                "How much more often than with plain top-k the sentence that answers reaches the prompt, in as many\n"
+                "characters, * where the 95 % interval leaves out 0:",
+                _table(selected),
+            ]
+        )
 
 
 def changes(defaults: RetrievalSettings) -> dict[str, dict[str, Any]]:
@@ -70,6 +83,15 @@ def changes(defaults: RetrievalSettings) -> dict[str, dict[str, Any]]:
         on = bool(getattr(defaults, name))
         found[f"{'without' if on else 'with'} {name}"] = {name: not on}
     return {**found, **{name: dict(change) for name, change in LEGS.items()}}
+
+
+def selections(defaults: RetrievalSettings) -> dict[str, dict[str, Any]]:
+    """What is changed of the steps that choose what reaches the prompt, by a name that says it."""
+    found: dict[str, dict[str, Any]] = {"none": {}}
+    for name, (off, on) in PROMPT.items():
+        is_off = getattr(defaults, name) == off
+        found[f"{'with' if is_off else 'without'} {name}"] = {name: on if is_off else off}
+    return found
 
 
 def run(names: Sequence[str], data: Path | None, shelf: Shelf, half: Asked | None = None) -> Ablation:
@@ -86,16 +108,42 @@ def run(names: Sequence[str], data: Path | None, shelf: Shelf, half: Asked | Non
     """
     if unknown := [name for name in names if name not in sets.NAMED]:
         raise DataError(f"There is no set {unknown[0]!r}", f"Choose from {', '.join(sets.NAMED)}")
+    folder, retrieving = sets.data_folder(data), shelf.settings.retrieval
     whole: dict[str, Interval] = {}
-    cells: dict[str, dict[str, Cell]] = {name: {} for name in changes(shelf.settings.retrieval)}
+    cells: dict[str, dict[str, Cell]] = {name: {} for name in changes(retrieving)}
     for name in names or tuple(sets.NAMED):
-        known = sets.open_set(name, sets.data_folder(data))
+        known = sets.open_set(name, folder)
         before = _ndcg(known, shelf, half, "as it is")
         whole[name] = metrics.mean(list(before.values()))
-        for change, update in changes(shelf.settings.retrieval).items():
+        for change, update in changes(retrieving).items():
             after = _ndcg(known, shelf.under(_changed(shelf.settings, update)), half, change)
             cells[change][name] = _cell(before, after)
-    return Ablation(half or "report", whole, cells)
+    texts = {name: (read(folder), doubled) for name, (read, doubled) in PROMPTS.items() if _named(name, names)}
+    asked = {name: _asked(known, half) for name, (known, _) in texts.items()}
+    prompt = {
+        change: {
+            name: _over_plain(known, asked[name], doubled, shelf.under(_changed(shelf.settings, update)))
+            for name, (known, doubled) in texts.items()
+            if asked[name]
+        }
+        for change, update in selections(retrieving).items()
+    }
+    return Ablation(half or "report", whole, cells, prompt)
+
+
+def _named(name: str, names: Sequence[str]) -> bool:
+    return not names or name.partition(",")[0] in names
+
+
+def _asked(known: QuestionSet, half: Asked | None) -> list[Question]:
+    some = known.questions if half == "all" else known.of(half or "report")
+    return thinned([question for question in some if question.answerable], MOST_SELECTIONS)
+
+
+def _over_plain(known: QuestionSet, asked: Sequence[Question], doubled: bool, shelf: Shelf) -> Interval:
+    shelf.progress(f"{known.name}: what reaches the prompt", 0, 1)
+    lines = selection.take(known, asked, shelf, doubled=doubled)
+    return next(line.interval for line in lines if line.measure == "over plain top-k")
 
 
 def _changed(settings: Settings, update: Mapping[str, Any]) -> Settings:
@@ -114,3 +162,24 @@ def _ndcg(known: RankingSet, shelf: Shelf, half: Asked | None, change: str) -> V
 def _cell(before: Values, after: Values) -> Cell:
     old, new = list(before.values()), [after[query] for query in before]
     return Cell(sum(new) / len(new), metrics.paired(new, old), metrics.randomised(new, old))
+
+
+def _shown(cells: Mapping[str, Cell]) -> dict[str, str]:
+    return {name: _signed(cell.difference.value, cell.p < LEVEL) for name, cell in cells.items()}
+
+
+def _shown_surely(cells: Mapping[str, Interval]) -> dict[str, str]:
+    return {name: _signed(cell.value, cell.low > 0 or cell.high < 0) for name, cell in cells.items()}
+
+
+def _signed(value: float, sure: bool) -> str:
+    """A difference, with a star where it is hardly chance."""
+    return f"{value:+.3f}".replace("0.", ".", 1) + ("*" if sure else "")
+
+
+def _table(rows: Mapping[str, Mapping[str, str]]) -> str:
+    """A table in markdown: one row for each change, one column for each set."""
+    names = list(dict.fromkeys(name for cells in rows.values() for name in cells))
+    lines = [["change", *names], ["---"] * (len(names) + 1)]
+    lines += [[change, *(cells[name] for name in names)] for change, cells in rows.items()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -9,7 +9,19 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from kb.evaluation import compound, metrics, pictures, plain, quotes, ranking, refusal, reliability, retrieval, sets
+from kb.evaluation import (
+    compound,
+    metrics,
+    pictures,
+    plain,
+    quotes,
+    ranking,
+    refusal,
+    reliability,
+    retrieval,
+    selection,
+    sets,
+)
 from kb.evaluation import measures as measured_by
 from kb.evaluation.datasets import Question, QuestionSet
 from kb.evaluation.lines import Bound, Line
@@ -19,6 +31,8 @@ from kb.progress import Progress
 
 MOST_QUESTIONS = 300
 """How many questions of one kind are asked for quotes and refusals; of more, every n-th, so that all articles count."""
+
+MOST_SELECTIONS = 150
 
 FITTED = ("xquad-en", "xquad-th", "iapp", "squad2", "clapnq")
 """The sets whose fit half the shipped calibration was fitted on."""
@@ -84,9 +98,9 @@ class Exam:
         return None
 
 
-def thinned(questions: Sequence[Question]) -> list[Question]:
-    """Every n-th question, n the least that leaves at most MOST_QUESTIONS."""
-    return list(questions[:: max(1, -(-len(questions) // MOST_QUESTIONS))])
+def thinned(questions: Sequence[Question], most: int = MOST_QUESTIONS) -> list[Question]:
+    """Every n-th question, n the least that leaves at most `most`."""
+    return list(questions[:: max(1, -(-len(questions) // most))])
 
 
 def _answering(read: Callable[[Path], QuestionSet], room: Room) -> list[Line]:
@@ -150,6 +164,18 @@ def _compound(language: str, room: Room) -> list[Line]:
         return compound.lines(asked, rank(True), rank(False))
 
 
+def _selection(room: Room) -> list[Line]:
+    """What reaches the prompt, on every set with marked answers, and on two that hold everything twice."""
+    lines: list[Line] = []
+    for name, (read, doubled) in PROMPTS.items():
+        known = read(room.data)
+        asked = thinned([question for question in known.of("report") if question.answerable], MOST_SELECTIONS)
+        room.progress(f"{name}: what reaches the prompt", len(lines), 5 * len(PROMPTS))
+        found = selection.take(known, asked, room.shelf, doubled=doubled)
+        lines += [replace(line, part=name, measure=f"{line.part}: {line.measure}") for line in found]
+    return lines
+
+
 def _foreign(read: Callable[[Path], QuestionSet], room: Room) -> list[Line]:
     """Refusals of questions whose article, or whose paragraph, is not indexed."""
     known = read(room.data)
@@ -185,6 +211,15 @@ def _quoting(first: float, one_of_three: float) -> Bounds:
 
 
 _ENGLISH, _THAI = partial(sets.xquad, "en"), partial(sets.xquad, "th")
+PROMPTS: Mapping[str, tuple[Callable[[Path], QuestionSet], bool]] = {
+    "xquad-en": (_ENGLISH, False),
+    "xquad-th": (_THAI, False),
+    "iapp": (sets.iapp, False),
+    "squad2": (sets.squad2, False),
+    "xquad-en, twice": (_ENGLISH, True),
+    "xquad-th, twice": (_THAI, True),
+}
+"""Where the steps that choose what reaches the prompt are judged: a set, and whether every text is indexed twice."""
 
 EXAMS: Mapping[str, Exam] = {
     "xquad-en": Exam(
@@ -215,6 +250,14 @@ EXAMS: Mapping[str, Exam] = {
         )
         for language, name in (("en", "English"), ("th", "Thai"))
     },
+    "selection": Exam(
+        "whether the sentence that answers reaches the prompt, beside plain top-k with as many characters",
+        _selection,
+        {
+            (name, "selected: over plain top-k"): Bound("surely above" if doubled else "at least", 0.0)
+            for name, (_, doubled) in PROMPTS.items()
+        },
+    ),
     "calibration": Exam(
         "what P(relevant) promises, with a picture: storage/evaluation/results/reliability.png",
         _calibration,

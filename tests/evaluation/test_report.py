@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.evaluation import compound, exams, plain, report, sets
+from kb.evaluation import compound, exams, plain, report, selection, sets
 from kb.evaluation.compound import Compound
 from kb.evaluation.datasets import DataError, Query, Question, QuestionSet, half_of
 from kb.evaluation.exams import EXAMS, Exam
@@ -275,3 +275,23 @@ def test_two_part_questions_are_asked_with_and_without_their_parts(
     assert found["parts off", "both passages among the first 5"].interval == Interval(0.0, 0.0, 0.0, 5)
     gain = found["parts", "both passages among the first 5: on less off"]
     assert (gain.interval.value, gain.bound, gain.reached) == (1.0, Bound("surely above", 0.0), True)
+
+
+def test_what_reaches_the_prompt_is_measured_on_sets_with_marked_answers(
+    words: type[WordKnowledgeBase], tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+
+    def take(known: QuestionSet, asked: list[Question], shelf: Shelf, *, doubled: bool) -> list[Line]:
+        taken.append((known.name, [question.half for question in asked], doubled))
+        gain = Interval(0.1, 0.02 if doubled else -0.02, 0.2, len(asked))
+        return [Line("selected", "over plain top-k", gain)]
+
+    monkeypatch.setattr(selection, "take", take)
+    monkeypatch.setattr(exams, "PROMPTS", {name: exams.PROMPTS[name] for name in ("xquad-en", "xquad-en, twice")})
+    (exam,) = report.run(["selection"], tiny, Settings(), tmp_path / "storage").exams
+    assert taken == [("xquad-en", ["report"] * 2, False), ("xquad-en", ["report"] * 2, True)]
+    assert [(line.part, line.measure, line.bound, line.reached) for line in exam.lines] == [
+        ("xquad-en", "selected: over plain top-k", Bound("at least", 0.0), True),
+        ("xquad-en, twice", "selected: over plain top-k", Bound("surely above", 0.0), True),
+    ]
