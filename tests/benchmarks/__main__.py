@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.benchmarks import bench_ingest, bench_start, bench_sync
+from tests.benchmarks import bench_ingest, bench_search, bench_start, bench_sync
 from tests.benchmarks.compare import Options, Outcome, machine, revision
 from tests.benchmarks.processes import python
 from tests.conftest import shared_data
@@ -19,6 +19,7 @@ TABLES: dict[str, Callable[[Options, Path], Outcome]] = {
     "sync": bench_sync.bench,
     "ingest": bench_ingest.bench,
     "start": bench_start.bench,
+    "search": bench_search.bench,
 }
 
 # Programs with tables of their own: module, arguments, arguments to try it out.

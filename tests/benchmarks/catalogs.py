@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,15 +38,23 @@ def made_vectors(count: int, seed: int = 0) -> NDArray[np.float32]:
 
 def fill(folder: Path, texts: Sequence[str], vectors: NDArray[np.float32]) -> Catalog:
     """A writable catalog of these chunks, ten a document, with its vector base."""
+    return pour(folder, [(texts, vectors)])
+
+
+def pour(folder: Path, blocks: Iterable[tuple[Sequence[str], NDArray[np.float32]]]) -> Catalog:
+    """The same out of blocks of chunks, which are never all in memory."""
     folder.mkdir(parents=True)
     catalog = Catalog.create(folder, IDENTITY)
     with catalog.write() as writer:
         root = writer.add_root("/made", "folder")
-    for first in range(0, len(texts), 10_000):
-        with catalog.write() as writer:
-            for at in range(first, min(first + 10_000, len(texts)), PER_DOCUMENT):
-                part = texts[at : at + PER_DOCUMENT]
-                writer.put(root, *made_document(f"{at:07}.txt", part, vectors[at : at + PER_DOCUMENT]))
+    done = 0
+    for texts, vectors in blocks:
+        for first in range(0, len(texts), 10_000):
+            with catalog.write() as writer:
+                for at in range(first, min(first + 10_000, len(texts)), PER_DOCUMENT):
+                    part = slice(at, at + PER_DOCUMENT)
+                    writer.put(root, *made_document(f"{done + at:07}.txt", texts[part], vectors[part]))
+        done += len(texts)
     VectorIndex(catalog).maintain()
     return catalog
 

@@ -61,12 +61,26 @@ class Row:
 
 @dataclass(frozen=True)
 class Fact:
-    """A value without another side: a floor of this run, a count, an absolute time; `wanted` is what it must be."""
+    """A value without another side: a floor of this run, a count, an absolute time.
+
+    `wanted` is what it must be, `least` and `most` between what it must stand.
+    """
 
     what: str
     value: float
     unit: str
     wanted: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def missed(self) -> bool:
+        """Whether it is not what it must be."""
+        return (
+            (self.wanted is not None and self.value != self.wanted)
+            or (self.least is not None and self.value < self.least)
+            or (self.most is not None and self.value > self.most)
+        )
 
 
 @dataclass
@@ -82,7 +96,7 @@ class Outcome:
     def missed(self) -> list[str]:
         """What does not reach its bound."""
         rows = [row.what for row in self.rows if row.bound is not None and row.ratio < row.bound]
-        return rows + [fact.what for fact in self.facts if fact.wanted is not None and fact.value != fact.wanted]
+        return rows + [fact.what for fact in self.facts if fact.missed]
 
     def as_text(self) -> str:
         """The table."""
@@ -145,9 +159,9 @@ def _row(row: Row) -> str:
 
 
 def _wanted(fact: Fact) -> str:
-    if fact.wanted is None:
-        return ""
-    return f"must be {fact.wanted:g}: {'reached' if fact.value == fact.wanted else 'MISSED'}"
+    bounds = (("must be", fact.wanted), ("at least", fact.least), ("at most", fact.most))
+    asked = [f"{word} {bound:g}" for word, bound in bounds if bound is not None]
+    return f"{', '.join(asked)}: {'MISSED' if fact.missed else 'reached'}" if asked else ""
 
 
 def _number(value: float) -> str:

@@ -77,6 +77,25 @@ def multiplied(chunks: Chunks, count: int, seed: int = 7) -> Chunks:
     return Chunks(texts, vectors)
 
 
+def multiplied_blocks(
+    chunks: Chunks, count: int, seed: int = 7, size: int = 10_000
+) -> Iterator[tuple[list[str], Vectors]]:
+    """As many chunks like the distinct ones as are asked for, a block at a time, so that all need never be in memory.
+
+    As `multiplied` makes them; a copy's words are what stands between spaces.
+    """
+    for start in range(0, count, size):
+        draw = np.random.default_rng((seed, start))
+        order = np.arange(start, min(start + size, count))
+        copies = order >= len(chunks.texts)
+        places = order % len(chunks.texts)
+        noise = draw.standard_normal((len(order), chunks.vectors.shape[1]), dtype=np.float32)
+        vectors = chunks.vectors[places] + noise * (NOISE * copies[:, None]).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        texts = [chunks.texts[place] for place in places.tolist()]
+        yield [_shuffled(t.split(), " ", draw) if c else t for t, c in zip(texts, copies, strict=True)], vectors
+
+
 def once(folder: Path, make: Callable[[Path], None]) -> Path:
     """A folder that is made only when it is not there whole."""
     if not folder.exists():

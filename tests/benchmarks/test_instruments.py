@@ -67,14 +67,24 @@ def test_sides_take_turns_after_one_warming_run() -> None:
 def test_ratios_and_verdicts() -> None:
     faster = Row("start", "s", ours=[1.0, 2.0, 4.0], plain=[8.0, 8.0, 9.0], bound=4.0)
     slower = Row("ingest", "chunks/s", ours=[20.0], plain=[10.0], better="more", bound=2.3)
-    outcome = Outcome("t", [faster, slower], [Fact("files read", 1, "", wanted=0), Fact("floor", 0.5, "s")], ["a note"])
+    facts = [
+        Fact("files read", 1, "", wanted=0),
+        Fact("floor", 0.5, "s"),
+        Fact("recall", 0.99, "", least=0.995),
+        Fact("recall@1", 1.0, "", least=0.995),
+        Fact("memory", 201, "MiB", most=200),
+        Fact("more memory", 200, "MiB", most=200),
+    ]
+    outcome = Outcome("t", [faster, slower], facts, ["a note"])
     assert (faster.ratio, faster.spread) == (4.0, (2.25, 8.0))
     assert (slower.ratio, slower.spread) == (2.0, (2.0, 2.0))
-    assert outcome.missed == ["ingest", "files read"]
+    assert outcome.missed == ["ingest", "files read", "recall", "memory"]
     text = outcome.as_text()
     assert "4.00 (2.25 to 8.00)  at least 4: reached" in text
     assert "2.00 (2.00 to 2.00)  at least 2.3: MISSED" in text
     assert "must be 0: MISSED" in text
+    assert "at least 0.995: reached" in text
+    assert "at most 200: MISSED" in text
 
 
 def test_nothing_is_left_of_a_process_that_ended() -> None:
