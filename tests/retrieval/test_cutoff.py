@@ -104,9 +104,9 @@ class TestAutoTopK:
         assert (found.k, found.why) == (8, "k = 8: P is still .30 at place 8, which is the most")
 
     def test_a_slow_fall_ends_where_little_is_left(self) -> None:
-        found = auto_top_k([0.9, 0.6, 0.4, 0.25, 0.17, 0.1], [10] * 6, WIDE)
+        found = auto_top_k([0.9, 0.6, 0.4, 0.25, 0.13, 0.1], [10] * 6, WIDE)
         assert found.k == 4
-        assert found.why == "k = 4: P falls from .25 to .17 after place 4, below a fifth of the best, .90"
+        assert found.why == "k = 4: P falls from .25 to .13 after place 4, below 15% of the best, .90"
 
     def test_the_least_is_kept_after_a_drop(self) -> None:
         found = auto_top_k([0.9, 0.1, 0.1, 0.1], [10] * 4, Bounds(3, 10, 10_000))
@@ -132,6 +132,7 @@ class TestAutoTopK:
             ([0.0] * 6, Bounds(3, 5, 999), 3, "k = 3: P is 0 from place 1 on, but 3 is the least"),
             ([0.9, 0.01], Bounds(5, 5, 999), 2, "k = 2: there are no more"),
             ([0.9] + [0.01] * 9, Bounds(5, 5, 999), 5, "k = 5: as many as were asked for"),
+            ([0.2, 0.19, 0.03], WIDE, 3, "k = 3: there are no more"),
             ([1.0, 0.004], WIDE, 1, "k = 1: P falls from 1.00 to .004 after place 1"),
         ],
     )
