@@ -146,7 +146,7 @@ def _fall(scores: Sequence[float], k: int) -> str:
         return "P is 0 from place 1 on"
     before, after = scores[k - 1], scores[k]
     fall = f"P falls from {figure(before)} to {figure(after)} after place {k}"
-    return fall if after < STEEP * before else f"{fall}, below {STEEP:.0%} of the best, {figure(scores[0])}"
+    return fall if after < before / 2 else f"{fall}, below {STEEP:.0%} of the best, {figure(scores[0])}"
 
 
 def figure(p: float) -> str:
