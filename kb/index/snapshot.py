@@ -119,6 +119,11 @@ class Snapshot:
         found = {row[0]: ChunkRow(*row) for row in self.rows(sql, (as_json(ids),))}
         return {int(id_): found[int(id_)] for id_ in ids if int(id_) in found}
 
+    def words(self, ids: Iterable[int]) -> dict[int, list[str]]:
+        """The search words of chunks in reading order, as they were indexed; unknown ids are left out."""
+        sql = "SELECT id, c0 FROM chunk_words_content WHERE id IN (SELECT value FROM json_each(?))"
+        return {id_: words.split() for id_, words in self.rows(sql, (as_json(ids),))}
+
     def vectors(self, ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """Unit vectors of chunks, shape (n, d), in the order of `ids`.
 

@@ -79,6 +79,16 @@ def test_english_is_stemmed_and_thai_is_segmented(shelf: Shelf) -> None:
     assert shelf.worded("น้ำท่วม") == ["น้ำท่วมกรุงเทพ"]
 
 
+def test_the_words_of_a_chunk_are_those_of_its_text(shelf: Shelf) -> None:
+    shelf.put("a.txt", "Foxes were running, running", "แมวนอนในบ้าน ๑๒", "?!")
+    shelf.sync()
+    with shelf.storage.open() as catalog, catalog.read() as snapshot:
+        rows = snapshot.chunks(snapshot.chunk_ids().tolist())
+        expected = {id_: lexical.terms(row.text) for id_, row in rows.items()}
+        assert expected
+        assert snapshot.words([*rows, 99]) == expected
+
+
 def test_stop_words_leave_a_question_unless_nothing_else_remains() -> None:
     assert lexical.query_terms("Who is the fox of the woods?") == ["fox", "wood"]
     assert lexical.query_terms("Who is the Who?") == ["who", "is", "the"]
