@@ -25,6 +25,7 @@ LANGUAGES = {"th": "Thai", "en": "English", "other": "neither English nor Thai"}
 SHOWN = 15  # passages in the tables, beside the sources
 _MOST_REASONS = 5  # passages of one fate that are told one by one
 _SHORT = {"below the similarity cut": "P too low", "found, not judged": "not judged"}
+_ORDER = ("below the similarity cut", "near-duplicate", "cut by top-k", "displaced by MMR")  # that of the steps
 _SAID = {"phrase": "does not hold the phrase"}
 _NONE = "-"
 
@@ -62,16 +63,16 @@ def _show_question(screen: Console, trace: Trace) -> None:
 
 def _show_passages(screen: Console, trace: Trace, rows: Sequence[Traced]) -> None:
     judged = len(trace.judged)
-    some = "" if len(rows) == judged else f"; {len(rows)} of {judged:,}"
+    some = "" if len(rows) == judged else f" ({len(rows)} of {judged:,})"
     _title(screen, f"The passages that were judged, best first{some}")
     width = len(str(rows[-1].number))
     lines = [
         Row(_cells_of(row), "" if row.source else "quiet", one_line(row.begins, room_below(screen, width)))
         for row in rows
     ]
-    heads = ("#", "passage", "meaning", "words", "both", "P", "became")
+    heads = ("#", "passage", "meaning", "words", "score", "P", "became")
     show_columns(screen, Columns(heads, left=(1, 6), yielding=1), lines)
-    notes = "meaning: place and cosine. words: place and BM25. both: the two together. P: how likely it answers."
+    notes = "meaning: place and cosine. words: place and BM25. score: both together. P: how likely it is relevant."
     show_prose(screen, Text(notes, style="quiet"), indent=2)
 
 
@@ -117,7 +118,7 @@ def _in_variant(passage: Traced, variant: str) -> str:
 
 
 def _show_left_out(screen: Console, trace: Trace) -> None:
-    left = sorted((p for p in trace.judged if not p.source), key=lambda p: (p.fate, p.number or 0))
+    left = sorted((p for p in trace.judged if not p.source), key=lambda p: (_ORDER.index(p.fate), p.number or 0))
     beyond = len(trace.passages) - len(trace.judged)
     if not left and not beyond:
         return

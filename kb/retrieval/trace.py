@@ -25,8 +25,7 @@ BELOW = "below the similarity cut"
 DUPLICATE = "near-duplicate"
 CUT = "cut by top-k"
 DISPLACED = "displaced by MMR"
-RERANKED = "dropped by the reranker"
-_DROPS = {"relevance": BELOW, "near-duplicate": DUPLICATE, "reranker": RERANKED}
+_DROPS = {"relevance": BELOW, "near-duplicate": DUPLICATE}
 _BEGINS = 160  # characters
 
 
@@ -119,12 +118,14 @@ def trace(snapshot: Snapshot, found: Retrieval) -> Trace:
     """
     places = _places(found.legs)
     kept = {id(hit): place for place, hit in enumerate(found.kept, start=1)}
+    pool = sorted(found.pool, key=_reranked)
     judged = [
         _judged(hit, number, kept.get(id(hit)), places.get(int(hit.node.node_id), ()))
-        for number, hit in enumerate(found.pool, start=1)
+        for number, hit in enumerate(pool, start=1)
     ]
-    numbers = {id(hit): number for number, hit in enumerate(found.pool, start=1)}
-    beyond = [chunk for chunk in places if chunk not in {int(hit.node.node_id) for hit in found.pool}]
+    numbers = {id(hit): number for number, hit in enumerate(pool, start=1)}
+    known = {int(hit.node.node_id) for hit in pool}
+    beyond = [chunk for chunk in places if chunk not in known]
     query, allowed, indexed = found.query, candidates(snapshot, found.query, found.filters), snapshot.chunk_count()
     return Trace(
         question=query.typed,
@@ -176,6 +177,11 @@ def _places(legs: Sequence[Leg]) -> dict[int, tuple[Place, ...]]:
         for hit in leg.hits:
             places.setdefault(hit.chunk, []).append(Place(leg.variant, leg.leg, hit.rank, hit.score))
     return {chunk: tuple(own) for chunk, own in places.items()}
+
+
+def _reranked(hit: NodeWithScore) -> int:
+    """The place that a reranker gave; the order of the pool where there is none."""
+    return next((step["rank"] for step in hit.node.metadata["steps"] if step["step"] == "reranker"), 0)
 
 
 def _judged(hit: NodeWithScore, number: int, source: int | None, places: tuple[Place, ...]) -> Traced:

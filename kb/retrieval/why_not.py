@@ -213,11 +213,20 @@ def _fix(best: Traced) -> str:
 
 def _by_loose_name(snapshot: Snapshot, name: str) -> DocumentRow | None:
     """The one document that ends in this name, or whose file is at this path from here."""
-    path = Path(name).expanduser()
-    if path.exists():
-        return snapshot.find(str(path.resolve()))
+    path = _on_disk(Path(name))
+    if path is not None:
+        return snapshot.find(str(path))
     ends = [row for row in snapshot.documents() if f"/{row.name}".endswith(f"/{name}")]
     return ends[0] if len(ends) == 1 else None
+
+
+def _on_disk(path: Path) -> Path | None:
+    """The file or folder that a path leads to; None where there is none, or no path could be like this."""
+    try:
+        real = path.expanduser().resolve()
+        return real if real.exists() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def _unreadable(row: DocumentRow) -> tuple[str, str]:
@@ -234,13 +243,13 @@ def _unknown(snapshot: Snapshot, name: str) -> tuple[str, str]:
         found = _inside(root, Path(name))
         if found is not None:
             return found
-    path = Path(name).expanduser()
-    if path.is_file():
+    path = _on_disk(Path(name))
+    if path is not None and path.is_file():
         if not path.name.lower().endswith(SUFFIXES):
             return _not_text(path.name)
-        return "The file lies outside every folder that is indexed", f"kb index {path}"
+        return "The file lies outside every folder that is indexed", f"kb index {name}"
     names = [row.name for row in snapshot.documents()]
-    if path.is_dir() or any(known.startswith(f"{name.rstrip('/')}/") for known in names):
+    if (path is not None and path.is_dir()) or any(known.startswith(f"{name.rstrip('/')}/") for known in names):
         return "That is a folder, not a document", "Name one document; kb documents lists them"
     near = near_names(name, names)
     hint = f"Did you mean {' or '.join(near)}?" if near else "kb documents lists all"
@@ -252,8 +261,9 @@ def _inside(root: RootRow, name: Path) -> tuple[str, str] | None:
     if root.kind != "folder":
         return None
     folder = Path(root.path)
-    path = name.expanduser().resolve() if name.is_absolute() or name.exists() else folder / name
-    if not path.is_file() or not path.is_relative_to(folder):
+    here = _on_disk(name)
+    path = here if here is not None and here.is_relative_to(folder) else folder / name
+    if _on_disk(path) is None or not path.is_file() or not path.is_relative_to(folder):
         return None
     relative = path.relative_to(folder).as_posix()
     if any(part.startswith((".", "~$")) for part in relative.split("/")):

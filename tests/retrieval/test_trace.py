@@ -337,7 +337,6 @@ def steps(*kept: tuple[str, bool]) -> list[Step]:
     ("given", "source", "expected"),
     [
         (steps(("relevance", False)), None, ("below the similarity cut", "relevance says so")),
-        (steps(("reranker", False)), None, ("dropped by the reranker", "reranker says so")),
         (steps(("relevance", True), ("near-duplicate", False)), None, ("near-duplicate", "near-duplicate says so")),
         (steps(("top-k", False), ("mmr", False)), None, ("cut by top-k", "top-k says so")),
         (steps(("top-k", True), ("mmr", False)), None, ("displaced by MMR", "mmr says so")),
