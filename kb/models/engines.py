@@ -35,6 +35,9 @@ def quiet_transformers() -> Iterator[None]:
             verbosity.enable_progress_bar()
 
 
+_MANY = 60_000  # characters; a process that has encoded so many will encode more, and opens the whole tokenizer
+
+
 class Engine(Protocol):
     """What turns texts, prefixes included, into vectors."""
 
@@ -55,6 +58,7 @@ class FastEngine:
     def __init__(self, name: str, folder: Path) -> None:
         self._folder = folder
         self._packed = folder / EMBEDDED[name].packed
+        self._characters = 0
         self._loaded_tokens: Tokens | None = None
         self._short_texts: ShortTexts | None = None
         self._loaded_encoder: OpenVinoEncoder | None = None
@@ -74,11 +78,12 @@ class FastEngine:
         return self._tokens.count(texts)
 
     def _ids(self, texts: Sequence[str], longest: int) -> list[list[int]]:
-        """A question or two does without the whole tokenizer, which takes most of a second and 250 MB to open."""
+        """A few questions do without the whole tokenizer, which takes most of a second and 250 MB to open."""
         if self._loaded_tokens is None:
             if self._short_texts is None:
                 self._short_texts = ShortTexts(self._folder)
-            if self._short_texts.fits(texts):
+            self._characters += sum(map(len, texts))
+            if self._characters <= _MANY and self._short_texts.fits(texts):
                 return self._short_texts.ids(texts, longest)
         return self._tokens.ids(texts, longest)
 

@@ -54,14 +54,14 @@ class Tokens:
 
 
 class ShortTexts:
-    """The same ids for a question or two, without loading a quarter of a million pieces.
+    """The same ids for a few sentences, without loading a quarter of a million pieces.
 
     Only pieces that occur in a text can be chosen for it. They are found by their digests in a table on disk and put
     into a unigram model (Kudo 2018) of their own; unknown characters cost the lowest score of all pieces less 10, so
     the piece with that score always belongs to it.
     """
 
-    LIMIT = 2000  # characters in all; beyond, the whole tokenizer is quicker
+    LIMIT = 12_000  # characters in all; beyond, the whole tokenizer is quicker
 
     def __init__(self, folder: Path) -> None:
         from tokenizers import Tokenizer

@@ -51,8 +51,8 @@ def test_our_prose_has_the_same_ids_and_is_cut_at_the_same_place(whole: Tokens, 
 
 
 def test_long_texts_and_names_of_special_tokens_are_left_to_the_whole_tokenizer(short: ShortTexts) -> None:
-    assert short.fits(["a" * 1000, "b" * 1000])
-    assert not short.fits(["a" * 1000, "b" * 1001])
+    assert short.fits(["a" * 6000, "b" * 6000])
+    assert not short.fits(["a" * 6000, "b" * 6001])
     assert not short.fits(["what is </s> for"])
 
 
@@ -81,3 +81,9 @@ def test_the_tiny_tokenizer_too(tmp_path: Path) -> None:
     write_short_texts(tmp_path)
     for text in ("ab a b", "xab", "", "ba ab"):
         assert ShortTexts(tmp_path).ids([text], 16) == Tokens(tmp_path).ids([text], 16)
+
+
+def test_the_sentences_of_many_passages_have_the_same_ids_together(whole: Tokens, short: ShortTexts) -> None:
+    texts = [text[at : at + 150] for text in prose.texts() for at in range(0, len(text), 150)][:70]
+    assert sum(map(len, texts)) > 2000
+    assert short.ids(texts, 512) == whole.ids(texts, 512)
