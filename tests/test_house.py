@@ -132,7 +132,7 @@ def targets() -> set[str]:
 
 def test_only_real_make_targets_are_spoken_of() -> None:
     spoken = {name for _, text in speaking() for name in re.findall(r"(?<![\w-])make ([a-z][a-z-]*)", text)}
-    assert spoken - {"again", "it"} <= targets()
+    assert spoken - {"again", "it", "no"} <= targets()
     phony = re.search(r"^\.PHONY: (.*) FORCE$", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert phony is not None
     assert set(phony[1].split()) == targets()
