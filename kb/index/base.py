@@ -16,7 +16,6 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.durable import becoming_file
 from kb.index import stamp as stamps
 from kb.index.stamp import Made, Ranges, Stamp, append_stamp, read_stamp
 
@@ -46,10 +45,10 @@ class Source:
 
 
 def write(path: Path, key: str, generation: int, source: Source, kind: str) -> None:
-    """Write a base file: temporary file, fsync, rename, fsync of the folder.
+    """Write a base to a new file and wait for the disk.
 
     Args:
-        path: Where to; replaced in one step.
+        path: Where to; not a file that anybody reads.
         key: The name that the catalog will know it by.
         generation: Which state of the catalog the vectors are.
         source: The vectors.
@@ -58,14 +57,13 @@ def write(path: Path, key: str, generation: int, source: Source, kind: str) -> N
     Raises:
         OSError: The disk is full or refuses.
     """
-    with becoming_file(path) as incoming:
-        if kind == EXACT or not len(source.ids):
-            _write_index(build(source, kind).index, incoming)
-        else:
-            _write_index(_without_refinement(source, kind), incoming)
-            _insert_refinement(source, incoming)
-        made = Made(key, generation, kind, len(source.ids), source.dimension)
-        append_stamp(incoming, made, lambda length: _frame(length, made.count, made.dimension))
+    if kind == EXACT or not len(source.ids):
+        _write_index(build(source, kind).index, path)
+    else:
+        _write_index(_without_refinement(source, kind), path)
+        _insert_refinement(source, path)
+    made = Made(key, generation, kind, len(source.ids), source.dimension)
+    append_stamp(path, made, lambda length: _frame(length, made.count, made.dimension))
 
 
 def build(source: Source, kind: str) -> Base:

@@ -1,4 +1,4 @@
-"""Base, tail and removed ids -> the nearest chunks, exactly."""
+"""Base, tail and removed ids -> the nearest chunks, scored exactly."""
 
 from __future__ import annotations
 

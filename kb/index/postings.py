@@ -21,7 +21,6 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.durable import becoming_file
 from kb.index import stamp as stamps
 from kb.index.connection import connect_reader
 from kb.index.stamp import Made, Stamp, append_stamp, read_stamp
@@ -62,10 +61,10 @@ class Postings:
 
 
 def write(path: Path, catalog: Path, key: str, generation: int) -> None:
-    """Write the file of a catalog's present generation: temporary file, fsync, rename, fsync of the folder.
+    """Write the words of a catalog's present generation to a new file and wait for the disk.
 
     Args:
-        path: Where to; replaced in one step.
+        path: Where to; not a file that anybody reads.
         catalog: The database file, which nobody writes to meanwhile.
         key: The name that the catalog will know it by.
         generation: Which state of the catalog it is.
@@ -73,14 +72,14 @@ def write(path: Path, catalog: Path, key: str, generation: int) -> None:
     Raises:
         OSError: The disk is full or refuses.
     """
-    with becoming_file(path) as incoming, closing(connect_reader(catalog)) as connection:
+    with closing(connect_reader(catalog)) as connection:
         connection.execute("PRAGMA query_only = OFF")  # for the two temporary tables; the file is opened read-only
         connection.execute("CREATE VIRTUAL TABLE temp.word_rows USING fts5vocab('main', 'chunk_words', 'row')")
         connection.execute("CREATE VIRTUAL TABLE temp.word_places USING fts5vocab('main', 'chunk_words', 'instance')")
         connection.execute("BEGIN")
-        with incoming.open("wb") as file:
+        with path.open("wb") as file:
             count = _write_content(file, connection)
-        append_stamp(incoming, Made(key, generation, _KIND, count), lambda length: [(0, min(_HEADER, length))])
+    append_stamp(path, Made(key, generation, _KIND, count), lambda length: [(0, min(_HEADER, length))])
 
 
 def open_postings(path: Path, key: str) -> Postings | None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.durable import becoming_file
 from kb.index import base as base_file
 from kb.index import postings
 from kb.index.base import EXACT, Base, Source
@@ -101,7 +102,7 @@ class VectorIndex:
         return base_file.open_base(self._path, key, dimension) is not None
 
     def rewrite(self) -> None:
-        """Write the base of the present generation; only for the one writer.
+        """Write the base of the present generation, vectors and words; only for the one writer.
 
         Raises:
             StorageError: The disk is full or read-only; the catalog keeps everything.
@@ -111,8 +112,10 @@ class VectorIndex:
             with self._catalog.read() as snapshot:
                 generation = snapshot.generation
                 source = _source(snapshot)
-                base_file.write(self._path, key, generation, source, self._kind(len(source.ids)))
-                postings.write(self._words, self._catalog.file, key, generation)
+                # both take their places together: a reader in between finds neither, and does without
+                with becoming_file(self._path) as vectors, becoming_file(self._words) as words:
+                    base_file.write(vectors, key, generation, source, self._kind(len(source.ids)))
+                    postings.write(words, self._catalog.file, key, generation)
             with self._catalog.write() as writer:
                 writer.know_base(key, generation)
         with self._lock:
