@@ -41,12 +41,13 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class QueryRules:
-    """Which variants are made; the defaults are those that helped somewhere.
+    """Which variants are made; the defaults are those that helped on the fit half of the data.
 
-    `keywords` is the question's telling words alone, made for English only: in Thai it costs .003 to .007 nDCG@10.
+    `keywords` is the question's telling words alone, made for English only (in Thai they cost .003 to .007 nDCG@10);
+    `parts` are the questions of a compound question; `scripts` the Latin and the Thai words of a mixed one.
     """
 
-    keywords: bool = True
+    keywords: bool = False
     parts: bool = True
     scripts: bool = False
 
