@@ -16,6 +16,7 @@ PASSAGES = 10
 _RESAMPLES = 1000
 
 Judgement = tuple[float, bool]  # P(relevant), is it relevant
+Probabilities = Callable[[Sequence[float]], Sequence[float]]
 Floats = NDArray[np.float64]
 
 
@@ -29,7 +30,7 @@ class Bin:
 
 
 def judged(
-    ranked: Sequence[Ranked], relevant: Callable[[str, str], bool], probability: Callable[[float], float]
+    ranked: Sequence[Ranked], relevant: Callable[[str, str], bool], probabilities: Probabilities
 ) -> list[list[Judgement]]:
     """P and truth of the first ten passages of each query, one list a query.
 
@@ -38,12 +39,13 @@ def judged(
     Args:
         ranked: What was found.
         relevant: (query id, document) -> whether it is relevant.
-        probability: A fused score -> P(relevant).
+        probabilities: The fused scores of all passages of a query, best first -> P(relevant) of each.
     """
-    return [
-        [(probability(score), relevant(one.query.id, name)) for name, score in one.passages[:PASSAGES]]
-        for one in ranked
-    ]
+    found = []
+    for one in ranked:
+        p = probabilities([score for _, score in one.passages])
+        found.append([(p[i], relevant(one.query.id, name)) for i, (name, _) in enumerate(one.passages[:PASSAGES])])
+    return found
 
 
 def bins(judgements: Sequence[Judgement]) -> list[Bin]:

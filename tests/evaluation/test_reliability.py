@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -57,10 +59,15 @@ def test_the_interval_holds_the_error_and_narrows_with_questions() -> None:
 def test_only_the_first_ten_passages_of_a_question_are_judged() -> None:
     passages = tuple((f"d{number}", 1.0 - number / 100) for number in range(12))
     ranked = [Ranked(Query("q", "?", "fit"), {}, passages)]
-    found = reliability.judged(
-        ranked, lambda query, document: (query, document) == ("q", "d1"), lambda score: score / 2
-    )
+    asked: list[int] = []
+
+    def halved(scores: Sequence[float]) -> list[float]:
+        asked.append(len(scores))
+        return [score / 2 for score in scores]
+
+    found = reliability.judged(ranked, lambda query, name: (query, name) == ("q", "d1"), halved)
     assert found == [[(score / 2, name == "d1") for name, score in passages[:10]]]
+    assert asked == [12]
 
 
 def test_nothing_to_judge_is_refused() -> None:
