@@ -57,7 +57,7 @@ def lines(asked: Sequence[Compound], on: Rank, off: Rank) -> list[Line]:
     """The share of questions with both paragraphs among the first 5 and 3, with parts and without, and the difference.
 
     Args:
-        asked: Questions of one language.
+        asked: Questions; of one language, or of both where `on` and `off` know which corpus a question belongs to.
         on: Ranks with the parts of a question as variants.
         off: The same without.
     """
