@@ -134,13 +134,14 @@ class Diversity(BaseNodePostprocessor):
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         k = min([hit.node.metadata.get("top_k", len(nodes)) for hit in nodes], default=0)
-        alike = similarities(nodes, self.range)
+        weighs = self.balance < 1.0
+        alike = similarities(nodes, self.range) if weighs else np.zeros((len(nodes), len(nodes)))
         picked = mmr(np.array([_score(hit) for hit in nodes]), alike, k, self.balance)
         picked = picked[: self._room([_tokens(nodes[place]) for place in picked])]
         for place, hit in enumerate(nodes):
             rank = picked.index(place) + 1 if place in picked else None
             before = picked[: rank - 1] if rank else picked
-            likest = float(alike[place, before].max()) if before else None
+            likest = float(alike[place, before].max()) if before and weighs else None
             why = _why_picked(hit, rank, place, (k, likest))
             note(hit, Step("mmr", ALL, rank, self._merit(hit, likest), rank is not None, why))
         return [nodes[place] for place in picked]

@@ -13,7 +13,7 @@ from llama_index.core.response_synthesizers.no_text import NoText
 from llama_index.core.schema import MetadataMode, NodeWithScore, TextNode
 
 from kb.answering.silent_model import SilentModel
-from kb.retrieval.cutoff import Bounds
+from kb.retrieval.cutoff import Bounds, figure
 from kb.retrieval.fusion import FusionWeights
 from kb.retrieval.mmr import mmr
 from kb.retrieval.postprocessors import AutoTopK, Diversity, NearDuplicateFilter, RelevanceFilter, similarities
@@ -118,6 +118,7 @@ class TestDiversity:
     def test_a_balance_of_one_gives_the_first_k(self, k: int) -> None:
         nodes = self.marked(k)
         assert Diversity(balance=1.0, range=RANGE).postprocess_nodes(nodes) == nodes[:k]
+        assert last(nodes[k - 1])[3:] == (True, f"added at place {k}: P {figure(nodes[k - 1].score or 0)}")
 
     @pytest.mark.parametrize("balance", [0.0, 0.3, 0.5, 0.8])
     def test_it_is_mmr_over_scaled_cosines(self, balance: float) -> None:
