@@ -59,10 +59,18 @@ def scores(judgements: Sequence[Judgement], title: str, file: Path) -> None:
     edges = [step / 25 for step in range(26)]
     relevant = [p for p, truth in judgements if truth]
     others = [p for p, truth in judgements if not truth]
-    panel.hist(others, edges, color=_LIGHT, label=f"not relevant ({len(others):,})")
-    panel.hist(relevant, edges, histtype="step", color=_BLUE, linewidth=2.2, label=f"relevant ({len(relevant):,})")
-    panel.set(title="the first ten passages of each question", xlabel="P(relevant)", ylabel="passages (log scale)")
-    panel.set(xlim=(0, 1), yscale="log")
+    panel.hist(others, edges, weights=_shares(others), color=_LIGHT, label=f"not relevant ({len(others):,})")
+    panel.hist(
+        relevant,
+        edges,
+        weights=_shares(relevant),
+        histtype="step",
+        color=_BLUE,
+        linewidth=2.2,
+        label=f"relevant ({len(relevant):,})",
+    )
+    panel.set(title="the first ten passages of each question", xlabel="P(relevant)", xlim=(0, 1))
+    panel.set(ylabel="% of the passages of each kind")
     panel.legend(framealpha=0.9)
     _save(figure, file)
 
@@ -94,8 +102,13 @@ def reliability(sets: Mapping[str, Sequence[Bin]], file: Path) -> None:
         panel.set(ylabel="share relevant", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     for panel in panels[len(sets) :]:
         panel.set_axis_off()
-    panels[0].legend(loc="upper left", framealpha=0.9)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
     _save(figure, file)
+
+
+def _shares(passages: Sequence[float]) -> list[float]:
+    """What each passage adds to a column, in per cent of its kind."""
+    return [100 / len(passages) for _ in passages]
 
 
 def _figure(rows: int, columns: int, title: str) -> tuple[Any, list[Any]]:

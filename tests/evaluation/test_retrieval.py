@@ -115,6 +115,14 @@ def test_every_leg_is_drawn_in_its_own_colour(tmp_path: Path) -> None:
     assert rows["dense"] > rows["lexical"], "the lower value lies lower"
 
 
+def test_passages_of_one_kind_alone_are_drawn(tmp_path: Path) -> None:
+    for truth in (True, False):
+        pictures.scores([(0.5, truth)] * 3, "title", tmp_path / f"{truth}.png")
+    drawn = [(imread(tmp_path / f"{truth}.png")[:, :, :3] * 255).round().astype(int) for truth in (True, False)]
+    filled = [(pixels == (0xF3, 0xCF, 0x80)).all(axis=2).sum() for pixels in drawn]
+    assert filled[1] > 5 * filled[0], "only the column of what is not relevant is filled, beside the legend"
+
+
 def test_a_panel_for_each_set(tmp_path: Path) -> None:
     bins = [Bin(0.1 * number, 0.1 * number, 10) for number in range(10)]
     sizes = []
