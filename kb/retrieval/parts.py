@@ -118,7 +118,7 @@ def _cut_english(sentence: str) -> list[str]:
 
 def _apart(left: str, right: str, *, embedded: bool) -> bool:
     """Whether two clauses are two questions: both ask of their own, none of them is a relative or adverbial clause."""
-    if not (_FIRST_ASKS.search(left) and _adds(right, left)) or _BETWEEN.search(left):
+    if not (_FIRST_ASKS.search(left) and content_words(left) and content_words(right)) or _BETWEEN.search(left):
         return False
     first, second = _OPENING_WH.match(left), _OPENING_WH.match(right)
     if not embedded and _adverbial(first):
@@ -139,7 +139,7 @@ def _adverbial(opening: regex.Match[str] | None) -> bool:
 
 
 def _adds(right: str, left: str) -> bool:
-    """Whether a clause has a telling word that the one before it lacks, and that one has any."""
+    """Whether a Thai clause has a telling word that the one before it lacks ("from what month to what month" has none)."""
     told = {word.lower() for word in content_words(left)}
     return bool(told) and any(word.lower() not in told for word in content_words(right))
 

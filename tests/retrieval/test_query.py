@@ -157,6 +157,10 @@ COMPOUND = [
         "Newton wrote the Principia. Where was he born and when did Leibniz die?",
         ["Newton wrote the Principia. Where was he born", "when did Leibniz die?"],
     ),
+    (
+        "When was the Treaty of Rome signed and who signed it?",
+        ["When was the Treaty of Rome signed", "who signed Treaty Rome?"],
+    ),
     ("Who painted Guernica, and where?", []),  # the other side has nothing of its own
     ("How high is the Bhumibol Dam and how long?", ["How high is the Bhumibol Dam", "how long Bhumibol Dam?"]),
     ("List the moons of Mars and name the largest one", ["List the moons of Mars", "name the largest one"]),
