@@ -139,7 +139,7 @@ def _adverbial(opening: regex.Match[str] | None) -> bool:
 
 
 def _adds(right: str, left: str) -> bool:
-    """Whether a Thai clause has a telling word that the one before it lacks ("from what month to what month" has none)."""
+    """Whether a Thai clause tells something new: of "from which month to which month" the second does not."""
     told = {word.lower() for word in content_words(left)}
     return bool(told) and any(word.lower() not in told for word in content_words(right))
 
