@@ -60,7 +60,7 @@ def bins(judgements: Sequence[Judgement]) -> list[Bin]:
 
 
 def error(queries: Sequence[Sequence[Judgement]], seed: int = 0) -> Interval:
-    """The expected calibration error over all passages, and its bootstrap interval over queries.
+    """The expected calibration error over all passages, and its bootstrap interval over the queries that found some.
 
     ECE = sum over bins b of n_b / n * |mean(P in b) - share relevant in b|
 
@@ -72,9 +72,10 @@ def error(queries: Sequence[Sequence[Judgement]], seed: int = 0) -> Interval:
     Raises:
         ValueError: There is no passage.
     """
-    p, y = _columns(queries)
-    if not len(p):
+    queries = [query for query in queries if query]
+    if not queries:
         raise ValueError("no passages to judge")
+    p, y = _columns(queries)
     ends = np.cumsum([len(query) for query in queries])
     rows = [np.arange(end - len(query), end) for end, query in zip(ends, queries, strict=True)]
     random = np.random.default_rng(seed)

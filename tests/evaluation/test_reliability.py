@@ -56,6 +56,12 @@ def test_the_interval_holds_the_error_and_narrows_with_questions() -> None:
     assert many.high - many.low < few.high - few.low
 
 
+def test_questions_that_found_nothing_do_not_count() -> None:
+    some: list[list[tuple[float, bool]]] = [[(0.5, True), (0.25, False)]]
+    assert reliability.error([[], *some, [], []]) == reliability.error(some)
+    assert reliability.error([[], *some]).n == 1
+
+
 def test_only_the_first_ten_passages_of_a_question_are_judged() -> None:
     passages = tuple((f"d{number}", 1.0 - number / 100) for number in range(12))
     ranked = [Ranked(Query("q", "?", "fit"), {}, passages)]
