@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from kb.answering.answer import Answer, Citation
-    from kb.answering.engine import KBCitationQueryEngine
-    from kb.index.catalog import Catalog, Identity
+    from kb.answering.reading import Reading, Readings
+    from kb.index.catalog import Identity
     from kb.index.check import Finding
     from kb.index.listing import Excerpt, IndexedDocument
     from kb.index.scope import Filters
@@ -25,19 +24,12 @@ if TYPE_CHECKING:
     from kb.index.sync import Synced
     from kb.models.embedding import EmbedderIdentity, KBEmbedding
     from kb.retrieval.calibration import Calibration
-    from kb.retrieval.retriever import HybridRetriever, Rankings, Retrieval
+    from kb.retrieval.plan import Plan
+    from kb.retrieval.reranker import CrossEncoderReranker
+    from kb.retrieval.retriever import Rankings, Retrieval
     from kb.retrieval.source import Source
     from kb.retrieval.trace import Trace
     from kb.retrieval.why_not import WhyNot
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What answers questions from one live index."""
-
-    catalog: Catalog
-    retriever: HybridRetriever
-    engine: KBCitationQueryEngine
 
 
 class KnowledgeBase:
@@ -58,8 +50,8 @@ class KnowledgeBase:
         self.storage = storage
         self._lock = threading.RLock()
         self._embedder: KBEmbedding | None = None
-        self._reading: _Reading | None = None
-        self._retired: _Reading | None = None
+        self._reranker: CrossEncoderReranker | None = None
+        self._readings: Readings | None = None
 
     @classmethod
     def open(cls, settings: Settings | Path | str | None = None, storage: Path | str = "storage") -> Self:
@@ -84,9 +76,8 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Close the index; the object may be used again."""
-        with self._lock:
-            self._retire()
-            self._retire()
+        if self._readings is not None:
+            self._readings.close()
 
     @property
     def documents_folder(self) -> Path:
@@ -339,35 +330,39 @@ class KnowledgeBase:
 
         return IndexStorage(self.storage / "index")
 
-    def _read(self) -> _Reading:
-        """What answers from the live index; made anew when another index took its place."""
-        storage = self._storage()
+    def _read(self) -> Reading:
+        from kb.answering.reading import Readings
+
         with self._lock:
-            live = storage.current()  # nothing indexed is said before a model is prepared
-            if self._reading is not None and self._reading.catalog.folder != live:
-                self._retire()
-            if self._reading is None:
-                self._reading = self._wire(storage.open(self._identity()))
-            return self._reading
+            if self._readings is None:
+                self._readings = Readings(self._storage(), self._wire)
+            return self._readings.live()
 
-    def _retire(self) -> None:
-        """Put the old index aside; another thread may still answer from it, so it is closed by the next change."""
-        if self._retired is not None:
-            self._retired.catalog.close()
-        self._retired, self._reading = self._reading, None
-
-    def _wire(self, catalog: Catalog) -> _Reading:
+    def _wire(self) -> Reading:
         from llama_index.core import VectorStoreIndex
 
         from kb.answering.engine import AnswerRules, KBCitationQueryEngine, QuoteSynthesizer
+        from kb.answering.reading import Reading
         from kb.index.vector_store import CatalogVectorStore
-        from kb.retrieval.plan import Plan
         from kb.retrieval.retriever import HybridRetriever
 
+        catalog = self._storage().open(self._identity())
         embedding, calibration = self.embedding(), self.calibration()
         store = CatalogVectorStore(catalog, self.settings.index)
         index = VectorStoreIndex.from_vector_store(store, embed_model=embedding, transformations=[embedding])
-        retriever = HybridRetriever(catalog, index, embedding, calibration, Plan.of(self.settings.retrieval))
+        retriever = HybridRetriever(catalog, index, embedding, calibration, self._plan())
         rules = AnswerRules.of(self.settings.answer, calibration)
         synthesizer = QuoteSynthesizer(catalog, embedding, calibration, rules, retriever.sentences)
-        return _Reading(catalog, retriever, KBCitationQueryEngine(retriever, synthesizer))
+        return Reading(catalog, retriever, KBCitationQueryEngine(retriever, synthesizer))
+
+    def _plan(self) -> Plan:
+        from kb.retrieval.plan import Plan
+        from kb.retrieval.reranker import open_reranker
+
+        retrieval = self.settings.retrieval
+        if retrieval.reranker is not None and self._reranker is None:
+            download = self.settings.models.download
+            self._reranker = open_reranker(
+                retrieval.reranker, self.models_folder, retrieval.reranked, download=download
+            )
+        return Plan.of(retrieval, self._reranker)

@@ -160,7 +160,8 @@ class QuoteSynthesizer(BaseSynthesizer):
         if not nodes:
             phrases = ", ".join(f"“{phrase}”" for phrase in understand(question).phrases)
             return f"No passage holds the exact words {phrases}" if phrases else "No passage resembles the question"
-        probability = self._calibration.answers((nodes[0].node.metadata["fused"],))
+        strongest = max(node.node.metadata["fused"] for node in nodes)  # a reranker may put another first
+        probability = self._calibration.answers((strongest,))
         if self._rules.threshold is None or probability >= self._rules.threshold:
             return ""
         return (

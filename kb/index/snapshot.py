@@ -165,7 +165,7 @@ class Snapshot:
 
     def documents_by_id(self, ids: Iterable[int]) -> dict[int, DocumentRow]:
         """The documents with these ids; unknown ids are left out."""
-        sql = f"{_DOCUMENT} WHERE d.id IN (SELECT value FROM json_each(?))"  # noqa: S608 - no value stands in it
+        sql = f"{_DOCUMENT} WHERE d.id IN (SELECT value FROM json_each(?))"  # noqa: S608 - no value stands in it  # noqa: S608 - no value stands in it
         found = self.rows(sql, (as_json(ids),))
         shared = self._roots_of_path([row[1] for row in found])
         return {row[0]: _document_row(row, shared.get(row[1], [])) for row in found}

@@ -20,7 +20,8 @@ from kb.index.vector_store import CatalogVectorStore
 from kb.models.embedding import KBEmbedding
 from kb.retrieval.calibration import Calibration
 from kb.retrieval.fusion import Fused
-from kb.retrieval.legs import ALL, ORIGINAL, Leg, LegHit, Reach, Vectors, search_legs
+from kb.retrieval.history import History
+from kb.retrieval.legs import Leg, Reach, Vectors, search_legs
 from kb.retrieval.plan import Plan
 from kb.retrieval.query import Query, clean_question, understand
 from kb.retrieval.sentences import Asked, SentenceBank, contenders, evidence, settle
@@ -190,7 +191,7 @@ class HybridRetriever(BaseRetriever):
         rows = snapshot.chunks([hit.chunk for hit in chosen])
         documents = snapshot.documents_by_id({row.document for row in rows.values()})
         vectors = snapshot.vectors([hit.chunk for hit in chosen]).tolist() if chosen else []
-        history = _History.of(found)
+        history = History.of(found.legs, found.evidence)
         nodes = []
         for rank, (hit, own) in enumerate(zip(chosen, vectors, strict=True), start=1):
             row = rows[hit.chunk]
@@ -250,52 +251,6 @@ class _Found:
     fused: list[Fused]
     evidence: dict[int, float]
     vector: Vectors
-
-
-@dataclass(frozen=True, slots=True)
-class _History:
-    """The place of every chunk in every list."""
-
-    places: dict[tuple[str, str], dict[int, LegHit]]
-    variants: tuple[str, ...]
-    evidence: dict[int, float]
-
-    @classmethod
-    def of(cls, found: _Found) -> _History:
-        places = {(leg.variant, leg.leg): {hit.chunk: hit for hit in leg.hits} for leg in found.legs}
-        variants = dict.fromkeys(leg.variant for leg in found.legs if leg.variant != ALL)
-        return cls(places, tuple(variants), found.evidence)
-
-    def steps(self, hit: Fused, rank: int, probability: float) -> list[Step]:
-        """What each step up to calibration did with a passage; the raw scores of the legs are those of the question."""
-        return [
-            self._of_leg(hit, "dense", hit.cosine, "cosine of question and passage"),
-            self._of_leg(hit, "lexical", hit.bm25, "BM25 of the words of the question"),
-            *self._of_fusion(hit),
-            *self._of_sentences(hit, rank),
-            Step("calibration", ALL, rank, probability, True, "P(relevant) for this score"),
-        ]
-
-    def _of_leg(self, hit: Fused, leg: str, score: float, why: str) -> Step:
-        place = self.places[ORIGINAL, leg].get(hit.chunk)
-        return Step(leg, ORIGINAL, place.rank if place else None, score, place is not None, why)
-
-    def _of_fusion(self, hit: Fused) -> Iterator[Step]:
-        for variant in self.variants:
-            place = self.places[variant, "fused"][hit.chunk]
-            why = "weighted sum of both, each in its own range"
-            yield Step("fusion", variant, place.rank, place.score, True, why)
-        if len(self.variants) > 1:
-            place = self.places[ALL, "combined"][hit.chunk]
-            why = "half the question as asked, half the best of all variants"
-            yield Step("variants", ALL, place.rank, place.score, True, why)
-
-    def _of_sentences(self, hit: Fused, rank: int) -> Iterator[Step]:
-        if hit.chunk in self.evidence:
-            mean = sum(self.evidence.values()) / len(self.evidence)
-            own = self.evidence[hit.chunk]
-            why = f"sentences fit by {own:.2f}, those of all {len(self.evidence)} too close to call by {mean:.2f}"
-            yield Step("sentences", ALL, rank, hit.score, True, why)
 
 
 def _hits(snapshot: Snapshot, leg: Sequence[tuple[int, float]]) -> list[Hit]:

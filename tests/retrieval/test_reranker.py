@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from llama_index.core.schema import NodeWithScore, TextNode
 
 from kb.errors import ModelUnavailable
+from kb.knowledge_base import KnowledgeBase
 from kb.retrieval.reranker import CrossEncoderReranker, open_reranker, probabilities_of
+from kb.settings import RetrievalSettings, Settings
+from tests.word_engine import word_embedding
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -178,3 +181,21 @@ class TestModels:
         )
         with pytest.raises(ModelUnavailable, match=r"sentence-transformers.*make models"):
             open_reranker(str(published), tmp_path, 20, download=False)
+
+
+def test_a_reranker_in_the_settings_reads_the_passages_of_a_search(tmp_path: Path) -> None:
+    folder = tiny(tmp_path / "cross", 1)
+    (tmp_path / "papers").mkdir()
+    for name in ("cat", "dog"):
+        (tmp_path / "papers" / f"{name}.txt").write_text(f"the {name} sat far", encoding="utf-8")
+    retrieval = RetrievalSettings(least_relevance=0.0, near_duplicates=False, reranker=str(folder))
+    with KnowledgeBase.open(Settings(retrieval=retrieval), storage=tmp_path / "storage") as base:
+        base._embedder = word_embedding()
+        base.index([tmp_path / "papers"])
+        sources = base.search("who sat far", top_k=2)
+    own = open_reranker(str(folder), tmp_path / "models", 20, download=False)
+    expected = dict(zip(("cat.txt", "dog.txt"), own.probabilities("who sat far", [
+        "the cat sat far", "the dog sat far"]), strict=True))  # fmt: skip
+    assert {source.document: pytest.approx(source.score) for source in sources} == expected
+    assert [source.document for source in sources] == sorted(expected, key=lambda name: -expected[name])
+    assert [step.step for step in sources[0].steps].count("reranker") == 1
