@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from kb.evaluation import (
     sets,
 )
 from kb.evaluation import measures as measured_by
+from kb.evaluation.compound import Compound
 from kb.evaluation.datasets import Question, QuestionSet
 from kb.evaluation.lines import Bound, Line
 from kb.evaluation.retrieval import RetrievalReport
@@ -39,7 +39,9 @@ FITTED = ("xquad-en", "xquad-th", "iapp", "squad2", "clapnq")
 
 Bounds = Mapping[tuple[str, str], Bound]
 WELL_CALIBRATED = Bound("at most", 0.05)
-BOTH_PARTS: Bounds = {("parts", "both passages among the first 5: on less off"): Bound("surely above", 0.0)}
+BOTH_PARTS: Bounds = {
+    ("both languages", "parts, both passages among the first 5: on less off"): Bound("surely above", 0.0)
+}
 Value = TypeVar("Value")
 
 
@@ -148,20 +150,31 @@ def _calibration(room: Room) -> list[Line]:
     ]
 
 
-def _compound(language: str, room: Room) -> list[Line]:
-    """Two-part questions with and without their parts as variants."""
-    asked = [question for question in compound.read("report") if question.language == language]
-    retrieving = room.shelf.settings.retrieval
-    corpus, texts = f"compound-{language}", compound.documents(language, room.data)
+def _compound(room: Room) -> list[Line]:
+    """Two-part questions with and without their parts as variants, both languages together and each alone."""
+    asked = compound.read("report")
+    on, off = (_ranked_compounds(asked, parts, room) for parts in (True, False))
+    groups = {"both languages": asked}
+    for language in dict.fromkeys(question.language for question in asked):
+        groups[language] = tuple(question for question in asked if question.language == language)
+    return [
+        replace(line, part=group, measure=f"{line.part}, {line.measure}")
+        for group, some in groups.items()
+        for line in compound.lines(some, on.__getitem__, off.__getitem__)
+    ]
 
-    def rank(parts: bool) -> Callable[[str], tuple[str, ...]]:
-        changed = room.shelf.settings.model_copy(update={"retrieval": retrieving.model_copy(update={"parts": parts})})
-        kb = open_bases.enter_context(room.shelf.under(changed).open(corpus, texts))
-        find = room.watched(f"{corpus}: parts {'on' if parts else 'off'}", len(asked), kb.rankings)
-        return lambda question: ranking.documents(find(question).fused)
 
-    with ExitStack() as open_bases:
-        return compound.lines(asked, rank(True), rank(False))
+def _ranked_compounds(asked: Sequence[Compound], parts: bool, room: Room) -> dict[str, tuple[str, ...]]:
+    """Question -> documents, best first, with the parts of a question as variants or without."""
+    settings = room.shelf.settings
+    changed = settings.model_copy(update={"retrieval": settings.retrieval.model_copy(update={"parts": parts})})
+    found = {}
+    for language in dict.fromkeys(question.language for question in asked):
+        corpus, some = f"compound-{language}", [one.question for one in asked if one.language == language]
+        with room.shelf.under(changed).open(corpus, compound.documents(language, room.data)) as kb:
+            find = room.watched(f"{corpus}: parts {'on' if parts else 'off'}", len(some), kb.rankings)
+            found.update({question: ranking.documents(find(question).fused) for question in some})
+    return found
 
 
 def _selection(room: Room) -> list[Line]:
@@ -244,12 +257,7 @@ EXAMS: Mapping[str, Exam] = {
     "clapnq": Exam("questions typed into a search engine", partial(_ranking, "clapnq"), _bounds()),
     "scifact": Exam("scientific claims on abstracts", partial(_ranking, "scifact"), _bounds(0.700)),
     "cranfield": Exam("aerodynamics questions on abstracts", partial(_ranking, "cranfield"), _bounds(None, 0.025)),
-    **{
-        f"compound-{language}": Exam(
-            f"two-part questions in {name}, both of whose passages are wanted", partial(_compound, language), BOTH_PARTS
-        )
-        for language, name in (("en", "English"), ("th", "Thai"))
-    },
+    "compound": Exam("two-part questions, both of whose passages are wanted", _compound, BOTH_PARTS),
     "selection": Exam(
         "whether the sentence that answers reaches the prompt, beside plain top-k with as many characters",
         _selection,
