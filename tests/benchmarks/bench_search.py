@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.index.storage import IndexStorage
+from kb.index.vectors import VectorIndex
 from kb.models.embedding import KBEmbedding, open_embedding
 from kb.settings import Settings
 from tests.benchmarks import bench_start, catalogs
@@ -53,7 +55,7 @@ def bench(options: Options, data: Path) -> Outcome:
     sides = bench_start.prepare(options, data, count)
     embedding = open_embedding(Settings(), options.storage / "models")
     asked = _asked(options, data, embedding)
-    folder = next(path for path in (sides.folder / "ours" / "index").iterdir() if path.is_dir())
+    folder = _in_shape(IndexStorage(sides.folder / "ours" / "index"))
     rows, facts = _vectors(folder, asked)
     facts += _words(folder, asked)
     row, encoding = _whole(sides, asked, options.pairs)
@@ -64,6 +66,13 @@ def bench(options: Options, data: Path) -> Outcome:
         f"the {large:,} chunks have short texts: eight words",
     ]
     return Outcome(f"Search over {count:,} and {large:,} chunks", [*rows, row], facts, notes)
+
+
+def _in_shape(storage: IndexStorage) -> Path:
+    """The live folder of an index that may have been made under other settings."""
+    with storage.writer() as writer, writer.open(None) as catalog:
+        VectorIndex(catalog, Settings().index).maintain()
+    return storage.current()
 
 
 def _vectors(folder: Path, asked: _Asked) -> tuple[list[Row], list[Fact]]:
