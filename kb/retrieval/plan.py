@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
@@ -53,15 +53,17 @@ class Plan:
         )
 
     def postprocessors(
-        self, weights: FusionWeights, top_k: int | None = None
+        self, weights: FusionWeights, top_k: int | None = None, parts: int = 1
     ) -> Iterator[tuple[str, BaseNodePostprocessor]]:
         """The steps after calibration with their names, in order.
 
         Args:
             weights: The range of the embedder.
             top_k: So many passages and not what the scores or the prompt suggest; None follows the plan.
+            parts: Of how many parts the question is: each has a right to the least number of passages.
         """
-        bounds = self.bounds if top_k is None else Bounds(top_k, top_k, sys.maxsize)
+        least = min(self.bounds.least * parts, self.bounds.most)
+        bounds = replace(self.bounds, least=least) if top_k is None else Bounds(top_k, top_k, sys.maxsize)
         if self.reranker is not None:
             yield "reranker", self.reranker
         yield "relevance", RelevanceFilter(similarity_cutoff=self.least_relevance)

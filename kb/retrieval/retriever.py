@@ -21,7 +21,7 @@ from kb.models.embedding import KBEmbedding
 from kb.retrieval.calibration import Calibration
 from kb.retrieval.fusion import Fused
 from kb.retrieval.history import History
-from kb.retrieval.legs import Leg, Reach, Vectors, search_legs
+from kb.retrieval.legs import PART, Leg, Reach, Vectors, search_legs
 from kb.retrieval.plan import Plan
 from kb.retrieval.query import Query, clean_question, understand
 from kb.retrieval.sentences import Asked, SentenceBank, contenders, evidence, settle
@@ -221,7 +221,8 @@ class HybridRetriever(BaseRetriever):
     ) -> list[NodeWithScore]:
         kept = list(pool)
         bundle = QueryBundle(query.text)
-        for name, step in self._plan.postprocessors(self._calibration.weights, top_k):
+        parts = sum(variant.name.startswith(PART) for variant in query.variants) or 1
+        for name, step in self._plan.postprocessors(self._calibration.weights, top_k, parts):
             with _timed(clock, name):
                 kept = step.postprocess_nodes(kept, bundle)
         return kept

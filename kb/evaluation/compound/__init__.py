@@ -53,22 +53,23 @@ def documents(language: str, data: Path) -> dict[str, str]:
     return {**known.paragraphs, **dict(around)}
 
 
-def lines(asked: Sequence[Compound], on: Rank, off: Rank) -> list[Line]:
-    """The share of questions with both paragraphs among the first 5 and 3, with parts and without, and the difference.
+def lines(asked: Sequence[Compound], on: Rank, off: Rank, depths: Sequence[int | None] = DEPTHS) -> list[Line]:
+    """The share of questions with both paragraphs among the first, with parts and without, and the difference.
 
     Args:
         asked: Questions; of one language, or of both where `on` and `off` know which corpus a question belongs to.
         on: Ranks with the parts of a question as variants.
         off: The same without.
+        depths: How many of the first count; None: all that are named, which are then called the sources.
     """
     found = {name: [rank(question.question) for question in asked] for name, rank in (("on", on), ("off", off))}
     measured = []
-    for depth in DEPTHS:
+    for depth in depths:
         both = {
             name: [_both(question, order[:depth]) for question, order in zip(asked, orders, strict=True)]
             for name, orders in found.items()
         }
-        measure = f"both passages among the first {depth}"
+        measure = f"both passages among the {f'first {depth}' if depth else 'sources'}"
         measured += [
             Line("parts on", measure, metrics.mean(both["on"])),
             Line("parts off", measure, metrics.mean(both["off"])),
