@@ -19,8 +19,10 @@ from kb.cli.frame import Desk
 from kb.cli.screen import THEME
 from kb.index.scope import Filters
 from kb.knowledge_base import KnowledgeBase
+from kb.models.embedding import KBEmbedding
 from kb.settings import AnswerSettings, RetrievalSettings, Settings
 from tests.cli.conftest import Book
+from tests.readme_tree import ROOT
 from tests.word_engine import word_embedding
 
 Run = Callable[..., Result]
@@ -36,23 +38,29 @@ PAPERS = {
 }
 
 
-@pytest.fixture
-def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[KnowledgeBase]:
-    """What every command opens: the papers, indexed; mill.md was written in 2001."""
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """The papers, indexed; mill.md was written in 2001."""
+    folder = tmp_path_factory.mktemp("indexed")
     for name, text in PAPERS.items():
-        file = tmp_path / "papers" / name
+        file = folder / "papers" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    os.utime(tmp_path / "papers" / "mill.md", (1e9, 1e9))
+    os.utime(folder / "papers" / "mill.md", (1e9, 1e9))
     retrieval = RetrievalSettings(least_relevance=0.0, auto_top_k=False, top_k=2, top_k_least=1, top_k_most=2)
     settings = Settings(retrieval=retrieval, answer=AnswerSettings(refuse=False))
-    made = KnowledgeBase.open(settings, storage=tmp_path / "storage")
-    made._embedder = word_embedding()
-    made.index([tmp_path / "papers"])
-    monkeypatch.setattr(Desk, "knowledge_base", lambda desk: made)
+    with KnowledgeBase.open(settings, storage=folder / "storage") as made:
+        made._embedder = word_embedding()
+        made.index([folder / "papers"])
+        yield made
+
+
+@pytest.fixture
+def base(indexed: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> KnowledgeBase:
+    """What every command opens."""
+    monkeypatch.setattr(Desk, "knowledge_base", lambda desk: indexed)
     monkeypatch.chdir(tmp_path)
-    yield made
-    made.close()
+    return indexed
 
 
 def screen(width: int) -> tuple[Console, io.StringIO]:
@@ -303,3 +311,40 @@ def test_options_reach_the_knowledge_base(book: Book, run: Run) -> None:
     assert ("How much a week?", None, "--in 'a*' --type txt") in book.asked
     run("ask", "How much a week?", "--since", "2024-05-31")
     assert ("How much a week?", "--since 2024-05-31") in book.asked
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "language"),
+    [
+        ("What does the family ticket cost?", "lighthouse-guide.txt", "en"),
+        ("ค่าเข้าชมผู้ใหญ่เท่าไร", "mangrove-guide.pdf", "th"),
+    ],
+)
+def test_the_real_embedder_explains_itself_in_both_languages(
+    samples: KnowledgeBase, question: str, document: str, language: str
+) -> None:
+    trace = samples.explain(question)
+    assert trace.language == language
+    assert trace.looked_at == trace.indexed == len(trace.passages)
+    best, last = trace.passages[0], trace.passages[-1]
+    assert (best.document, best.source, best.fate) == (document, 1, "among the sources")
+    assert (best.score or 0) > 10 * (last.score or 0)
+    assert samples.why_not(document, question).best == best
+    other = ({"lighthouse-guide.txt", "mangrove-guide.pdf"} - {document}).pop()
+    told, own = samples.why_not(other, question), [p for p in trace.judged if p.document == other]
+    assert told.best in own
+    assert told.reason == (told.best.fate if told.best else "")
+    assert told.ranks[0].rank == min(place.rank for p in own for place in p.places[:1])
+    terminal, written = screen(80)
+    show_trace(terminal, trace)
+    show_why_not(terminal, told)
+    assert max(map(cell_len, written.getvalue().splitlines())) <= 80
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory, embedding: KBEmbedding) -> Iterator[KnowledgeBase]:
+    """The shipped samples, indexed with the real embedder."""
+    with KnowledgeBase.open(Settings(), storage=tmp_path_factory.mktemp("samples")) as made:
+        made._embedder = embedding
+        made.index([ROOT / "storage" / "documents"])
+        yield made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from kb.errors import FilterError, IndexMissing, QuestionError, SettingsError
 from kb.index import lexical
 from kb.index.scope import Filters
 from kb.knowledge_base import KnowledgeBase
+from kb.models.embedding import KBEmbedding
 from kb.retrieval.source import Step
 from kb.retrieval.trace import fate_of
 from kb.retrieval.why_not import WhyNot
@@ -34,32 +36,56 @@ PLAIN: dict[str, Any] = {"auto_top_k": False, "least_relevance": 0.0, "mmr_lambd
 Open = Callable[..., KnowledgeBase]
 
 
+def written(folder: Path) -> Path:
+    """A folder with the papers in it."""
+    (folder / "papers" / "deep").mkdir(parents=True)
+    for name, text in PAPERS.items():
+        (folder / "papers" / name).write_text(text, encoding="utf-8")
+    return folder / "papers"
+
+
+def over(folder: Path, embedding: KBEmbedding, values: dict[str, Any]) -> KnowledgeBase:
+    """A knowledge base beside the papers, with some retrieval settings."""
+    settings = Settings(retrieval=RetrievalSettings(**{**PLAIN, **values}))
+    base = KnowledgeBase.open(settings, storage=folder / "storage")
+    base._embedder = embedding
+    return base
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KBEmbedding]:
+    """The papers, indexed once; nobody changes them."""
+    folder, embedding = tmp_path_factory.mktemp("indexed"), word_embedding()
+    with over(folder, embedding, {}) as base:
+        base.index([written(folder)])
+    return folder, embedding
+
+
+@pytest.fixture
+def opened(indexed: tuple[Path, KBEmbedding]) -> Iterator[Open]:
+    """Open the indexed papers with some retrieval settings."""
+    with ExitStack() as stack:
+        yield lambda **values: stack.enter_context(over(*indexed, values))
+
+
 @pytest.fixture
 def papers(tmp_path: Path) -> Path:
-    folder = tmp_path / "papers"
-    (folder / "deep").mkdir(parents=True)
-    for name, text in PAPERS.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    """The papers, to be added to."""
+    return written(tmp_path)
 
 
 @pytest.fixture
-def opened(papers: Path) -> Iterator[Open]:
-    """Index the papers and open the knowledge base with some retrieval settings."""
-    bases: list[KnowledgeBase] = []
+def fresh(papers: Path) -> Iterator[Open]:
+    """Index the papers as they are now, and open them with some retrieval settings."""
     embedding = word_embedding()
 
     def make(**values: Any) -> KnowledgeBase:
-        settings = Settings(retrieval=RetrievalSettings(**{**PLAIN, **values}))
-        base = KnowledgeBase.open(settings, storage=papers.parent / "storage")
-        base._embedder = embedding
-        bases.append(base)
+        base = stack.enter_context(over(papers.parent, embedding, values))
         base.index([papers])
         return base
 
-    yield make
-    for base in bases:
-        base.close()
+    with ExitStack() as stack:
+        yield make
 
 
 def told(base: KnowledgeBase, document: str, question: str = QUESTION, **filters: Any) -> WhyNot:
@@ -219,29 +245,29 @@ def test_below_the_similarity_cut(opened: Open) -> None:
     assert found.best.steps[-1].step == "relevance"
 
 
-def test_near_duplicate(opened: Open, papers: Path) -> None:
+def test_near_duplicate(fresh: Open, papers: Path) -> None:
     (papers / "copy.txt").write_text(PAPERS["bridge.txt"])
-    found = told(opened(), "copy.txt")
+    found = told(fresh(), "copy.txt")
     assert found.reason == "near-duplicate"
     assert "but it repeats bridge.txt, characters 0 to 50 (100% of it)" in found.detail
 
 
-def test_displaced_by_mmr(opened: Open, papers: Path) -> None:
+def test_displaced_by_mmr(fresh: Open, papers: Path) -> None:
     (papers / "again.txt").write_text("The stone bridge was built in 1871 over the river Aln.")
-    found = told(opened(near_duplicates=False, mmr_lambda=0.2, top_k=2), "again.txt")
+    found = told(fresh(near_duplicates=False, mmr_lambda=0.2, top_k=2), "again.txt")
     assert found.reason == "displaced by MMR"
     assert found.best is not None
     assert found.best.number == 2
     assert "but it was displaced by less similar passages: P" in found.detail
-    assert told(opened(near_duplicates=False, mmr_lambda=1.0, top_k=2), "again.txt").reason == "among the sources"
+    assert told(fresh(near_duplicates=False, mmr_lambda=1.0, top_k=2), "again.txt").reason == "among the sources"
 
 
-def test_not_found_tells_its_exact_place_far_beyond_the_pool(opened: Open, papers: Path) -> None:
+def test_not_found_tells_its_exact_place_far_beyond_the_pool(fresh: Open, papers: Path) -> None:
     for number in range(40):
         (papers / f"note{number:02}.txt").write_text(
             f"Note {number} on the stone bridge {'and the river ' * (number % 7)}"
         )
-    base = opened(pool=3, top_k=1, top_k_least=1, top_k_most=3)
+    base = fresh(pool=3, top_k=1, top_k_least=1, top_k_most=3)
     found = told(base, "inn.txt")
     assert found.reason == "not found"
     assert found.best is None
@@ -284,9 +310,9 @@ def test_filtered_out(opened: Open) -> None:
     assert told(base, "deep/ferry.txt", within="deep/*").reason == "among the sources"
 
 
-def test_phrase(opened: Open, papers: Path) -> None:
+def test_phrase(fresh: Open, papers: Path) -> None:
     (papers / "long.txt").write_text("The pier is long. " * 50 + "\n\n" + "The crane is tall. " * 50)
-    base = opened()
+    base = fresh()
     found = told(base, "mill.md", 'the "stone bridge" and the "mill"')
     assert (found.reason, found.detail) == ("phrase", 'No passage of it holds "stone bridge"')
     assert told(base, "mill.md", '"mill ground"').reason == "among the sources"
@@ -294,14 +320,14 @@ def test_phrase(opened: Open, papers: Path) -> None:
     assert apart.detail == 'No single passage of it holds "pier is long" and "crane is tall" together'
 
 
-def test_not_indexed_says_why(opened: Open, papers: Path, tmp_path: Path) -> None:
+def test_not_indexed_says_why(fresh: Open, papers: Path, tmp_path: Path) -> None:
     (papers / "empty.txt").write_text("")
     (papers / "sheet.xlsx").write_text("x")
     (papers / ".secret.txt").write_text("hidden")
     (tmp_path / "elsewhere.txt").write_text("outside")
     (tmp_path / "elsewhere.docx").write_text("outside")
     (papers / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
-    base = opened()
+    base = fresh()
     base.remove("inn.txt")
     (papers / "new.txt").write_text("later")
 
