@@ -15,7 +15,7 @@ HALVES: tuple[Half, ...] = ("fit", "report")
 
 def test_there_are_enough_questions_of_each_language() -> None:
     report, fit = (Counter(question.language for question in compound.read(half)) for half in ("report", "fit"))
-    assert min(report["en"], report["th"]) >= 60
+    assert min(report["en"], report["th"]) >= 130
     assert min(fit["en"], fit["th"]) >= 30
 
 
@@ -38,11 +38,11 @@ def test_every_paragraph_is_of_the_half_of_its_question(half: Half, data: Path) 
                 assert gold in iapp.paragraphs, question.id
 
 
-def test_about_a_third_asks_about_two_articles(data: Path) -> None:
+def test_about_two_in_five_ask_about_two_articles(data: Path) -> None:
     articles = dict(datasets.squad(data / "xquad-dev-en.json", "xquad", "en").articles)
     questions = compound.read("report")
     apart = [len({articles.get(gold, gold) for gold in question.gold}) == 2 for question in questions]
-    assert 0.25 < sum(apart) / len(apart) < 0.45
+    assert 0.35 < sum(apart) / len(apart) < 0.5
 
 
 def spoken(text: str) -> str:
