@@ -29,6 +29,8 @@ from kb.retrieval.source import Source, Step
 
 __all__ = ["HybridRetriever", "Rankings", "Request", "Retrieval", "as_source", "clean_question"]
 
+MOST_JUDGED = 1000  # passages, whatever top-k is asked for
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -112,9 +114,10 @@ class HybridRetriever(BaseRetriever):
         with _timed(clock, "understand"):
             query = self._with_paraphrases(self.understand(question))
         with self._catalog.read() as snapshot:
-            found = self._search(snapshot, query, request.filters, clock)
+            reach = max(self._plan.pool, min(request.top_k or 0, MOST_JUDGED))
+            found = self._search(snapshot, query, request.filters, clock, reach)
             with _timed(clock, "read"):
-                pool = self._nodes(snapshot, found)
+                pool = self._nodes(snapshot, found, reach)
         kept = self._cut(pool, query, request.top_k, clock)
         return Retrieval(query, request.filters, kept, pool, found.legs, found.vector, clock)
 
@@ -186,8 +189,8 @@ class HybridRetriever(BaseRetriever):
         found = [evidence(asked, passage, weights, rules) for passage in passages]
         return {hit.chunk: value for hit, value in zip(close, found, strict=True)}
 
-    def _nodes(self, snapshot: Snapshot, found: _Found) -> list[NodeWithScore]:
-        chosen = found.fused[: self._plan.pool]
+    def _nodes(self, snapshot: Snapshot, found: _Found, most: int) -> list[NodeWithScore]:
+        chosen = found.fused[:most]
         rows = snapshot.chunks([hit.chunk for hit in chosen])
         documents = snapshot.documents_by_id({row.document for row in rows.values()})
         vectors = snapshot.vectors([hit.chunk for hit in chosen]).tolist() if chosen else []

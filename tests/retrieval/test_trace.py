@@ -165,6 +165,15 @@ def test_the_whole_trace_is_json(opened: Open) -> None:
     assert first["places"][0]["leg"] == "dense"
 
 
+def test_more_than_the_pool_may_be_asked_for(opened: Open) -> None:
+    base = opened(pool=2, top_k=1, top_k_least=1, top_k_most=1)
+    trace = base.explain(QUESTION, top_k=5)
+    assert len(trace.sources) == 5
+    assert trace.top_k == "k = 5: as many as were asked for"
+    whole = opened().explain(QUESTION, top_k=5)
+    assert [source.document for source in trace.sources] == [source.document for source in whole.sources]
+
+
 def test_nothing_found_is_a_trace_too(opened: Open) -> None:
     trace = opened().explain('"no such words"')
     assert (trace.passages, trace.sources, trace.order) == ((), (), ())
