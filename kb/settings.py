@@ -82,10 +82,10 @@ class RetrievalSettings(Section):
     sameness: float = Field(0.8, gt=0, le=1)
     auto_top_k: bool = True
     top_k: int = Field(5, ge=1, le=100)
-    top_k_least: int = Field(3, ge=1, le=100)
-    top_k_most: int = Field(8, ge=1, le=100)
+    top_k_least: int = Field(2, ge=1, le=100)
+    top_k_most: int = Field(10, ge=1, le=100)
     prompt_tokens: int = Field(2000, ge=1)
-    mmr_lambda: float = Field(0.9, ge=0, le=1)
+    mmr_lambda: float = Field(1.0, ge=0, le=1)
     reranker: str | None = None
     reranked: int = Field(20, ge=1, le=1000)
 

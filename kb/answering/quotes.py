@@ -67,9 +67,12 @@ class QuoteScorer:
     def sentences(self, asked: Asked, passages: Sequence[Passage]) -> list[Sentence]:
         """The sentences of all passages, in order."""
         found = []
-        for i, known in enumerate(self.bank.of([passage.text for passage in passages])):
-            cosines = (known.vectors @ asked.vector).tolist() if known.spans else []
-            for span, cosine, terms in zip(known.spans, cosines, known.terms, strict=True):
+        cuts = self.bank.cut([passage.text for passage in passages])
+        pieces = [piece for cut in cuts for piece in cut.pieces]
+        cosines = iter((self.bank.vectors(pieces) @ asked.vector).tolist() if pieces else [])
+        for i, cut in enumerate(cuts):
+            for span, terms in zip(cut.spans, cut.terms, strict=True):
+                cosine = next(cosines)
                 held = asked.idf.keys() & set(terms)
                 score = self.dense * self.range.share(cosine) + self.words * asked.share(held)
                 found.append(Sentence(i, span, score + self.passage * passages[i].score, frozenset(held)))

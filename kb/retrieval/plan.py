@@ -16,6 +16,8 @@ from kb.retrieval.query import QueryRules
 from kb.retrieval.sentences import SentenceRules
 from kb.settings import RetrievalSettings
 
+A_PART = 3  # passages at least for each part of a compound question
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -60,9 +62,9 @@ class Plan:
         Args:
             weights: The range of the embedder.
             top_k: So many passages and not what the scores or the prompt suggest; None follows the plan.
-            parts: Of how many parts the question is: each has a right to the least number of passages.
+            parts: Of how many parts the question is: each has a right to `A_PART` passages.
         """
-        least = min(self.bounds.least * parts, self.bounds.most)
+        least = self.bounds.least if parts == 1 else min(max(self.bounds.least, A_PART * parts), self.bounds.most)
         bounds = replace(self.bounds, least=least) if top_k is None else Bounds(top_k, top_k, sys.maxsize)
         if self.reranker is not None:
             yield "reranker", self.reranker

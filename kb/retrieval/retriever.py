@@ -24,7 +24,7 @@ from kb.retrieval.history import History
 from kb.retrieval.legs import PART, Leg, Reach, Vectors, search_legs
 from kb.retrieval.plan import Plan
 from kb.retrieval.query import Query, clean_question, understand
-from kb.retrieval.sentences import Asked, SentenceBank, contenders, evidence, settle
+from kb.retrieval.sentences import Asked, SentenceBank, contenders, settle, weigh
 from kb.retrieval.source import Source, Step
 
 __all__ = ["HybridRetriever", "Rankings", "Request", "Retrieval", "as_source", "clean_question"]
@@ -184,9 +184,8 @@ class HybridRetriever(BaseRetriever):
         idf = lexical.idf(snapshot, lexical.query_terms(query.text))
         asked = Asked(vector, idf, tuple(lexical.terms(query.text)))
         rows = snapshot.chunks([hit.chunk for hit in close])
-        passages = self.sentences.of([rows[hit.chunk].text for hit in close])
-        weights = self._calibration.weights
-        found = [evidence(asked, passage, weights, rules) for passage in passages]
+        texts = [rows[hit.chunk].text for hit in close]
+        found = weigh(asked, texts, self.sentences, self._calibration.weights, rules)
         return {hit.chunk: value for hit, value in zip(close, found, strict=True)}
 
     def _nodes(self, snapshot: Snapshot, found: _Found, most: int) -> list[NodeWithScore]:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,23 +41,23 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class PassageSentences:
-    """The sentences of a passage: spans in its text, unit vectors (n, d), and the search words of each in order."""
+class Cut:
+    """A passage cut into sentences: their spans in its text, their texts, and the search words of each in order."""
 
     spans: tuple[Span, ...]
-    vectors: Vectors
+    pieces: tuple[str, ...]
     terms: tuple[tuple[str, ...], ...]
 
 
 class SentenceBank:
-    """Texts -> their sentences with vectors, remembered: the same passages are asked for again and again.
+    """Passages -> sentences -> vectors, both remembered: the same passages are asked for again and again.
 
     Thread-safe; what two threads miss at once is computed twice.
 
     Args:
         encode: Texts -> unit vectors.
         terms: A text -> its search words in order.
-        most: How many passages are remembered; one takes some 10 KB.
+        most: How many passages, and eight times as many vectors, are remembered; together some 10 KB a passage.
     """
 
     def __init__(
@@ -64,16 +65,41 @@ class SentenceBank:
     ) -> None:
         self._encode = encode
         self._terms = terms
+        self._cuts: _Memory[Cut] = _Memory(most)
+        self._vectors: _Memory[Vectors] = _Memory(8 * most)
+
+    def cut(self, texts: Sequence[str]) -> list[Cut]:
+        """Each text cut into sentences."""
+        return self._cuts.of(texts, lambda missing: [self._made(text) for text in missing])
+
+    def vectors(self, pieces: Sequence[str]) -> Vectors:
+        """The unit vector of each sentence, shape (n, d); those not known yet are encoded together."""
+        found = self._vectors.of(pieces, lambda missing: list(self._encode(missing)))
+        return np.stack(found) if found else np.empty((0, 0), np.float32)
+
+    def _made(self, text: str) -> Cut:
+        spans = tuple(sentences(text))
+        pieces = tuple(text[start:end] for start, end in spans)
+        return Cut(spans, pieces, tuple(tuple(self._terms(piece)) for piece in pieces))
+
+
+Value = TypeVar("Value")
+
+
+class _Memory(Generic[Value]):
+    """What was made for the texts that were asked for last."""
+
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._known: OrderedDict[str, PassageSentences] = OrderedDict()
+        self._known: OrderedDict[str, Value] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, texts: Sequence[str]) -> list[PassageSentences]:
-        """The sentences of each text; those not known yet are encoded together."""
+    def of(self, texts: Sequence[str], make: Callable[[list[str]], Sequence[Value]]) -> list[Value]:
         with self._lock:
             found = {text: self._known[text] for text in texts if text in self._known}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
-        found.update(zip(missing, self._made(missing), strict=True))
+        if missing:
+            found.update(zip(missing, make(missing), strict=True))
         with self._lock:
             for text in texts:
                 self._known[text] = found[text]
@@ -82,29 +108,20 @@ class SentenceBank:
                 self._known.popitem(last=False)
         return [found[text] for text in texts]
 
-    def _made(self, texts: Sequence[str]) -> list[PassageSentences]:
-        spans = [tuple(sentences(text)) for text in texts]
-        pieces = [[text[start:end] for start, end in own] for text, own in zip(texts, spans, strict=True)]
-        flat = [piece for own in pieces for piece in own]
-        vectors = self._encode(flat) if flat else np.empty((0, 0), np.float32)
-        made, at = [], 0
-        for own, cut in zip(pieces, spans, strict=True):
-            words = tuple(tuple(self._terms(piece)) for piece in own)
-            made.append(PassageSentences(cut, vectors[at : at + len(own)], words))
-            at += len(own)
-        return made
-
 
 @dataclass(frozen=True, slots=True)
 class SentenceRules:
-    """Which passages are looked at closely, and what counts there.
+    """Which passages and which of their sentences are looked at closely, and what counts there.
 
-    Passages within `margin` of the best fused score compete, at most `most` of them. The weights come from the fit
-    half of the data.
+    Passages within `margin` of the best fused score compete, at most `most` of them. Of each the `telling` sentences
+    that hold most of the question's words are read; all, where no sentence holds `enough` of its idf mass: then the
+    question is in another language, or in other words. The numbers come from the fit half of the data.
     """
 
     margin: float = 0.1
-    most: int = 10
+    most: int = 3
+    telling: int = 2
+    enough: float = 0.2
     cosine: float = 0.35
     overlap: float = 0.1
     pairs: float = 0.1
@@ -116,23 +133,49 @@ def contenders(hits: Sequence[Fused], rules: SentenceRules) -> list[Fused]:
     return close if len(close) > 1 else []
 
 
-def evidence(asked: Asked, passage: PassageSentences, weights: FusionWeights, rules: SentenceRules) -> float:
+def telling(asked: Asked, passages: Sequence[Cut], rules: SentenceRules) -> list[list[int]]:
+    """Which sentences of each passage are worth an encoding, in the order of their text."""
+    shares = [[asked.share(asked.idf.keys() & set(terms)) for terms in passage.terms] for passage in passages]
+    if max((share for own in shares for share in own), default=0.0) < rules.enough:
+        return [list(range(len(own))) for own in shares]
+    best = [sorted(range(len(own)), key=lambda at, own=own: -own[at])[: rules.telling] for own in shares]  # type: ignore[misc]
+    return [sorted(own) for own in best]
+
+
+def evidence(asked: Asked, passage: Cut, cosine: float, rules: SentenceRules) -> float:
     """How well the single sentences of a passage fit a question.
 
     .35 * the best (cos - low) / (high - low) of a sentence + .1 * the best share of the question's idf mass in two
     neighbouring sentences + .1 * the share of the idf mass of its word pairs that stand side by side somewhere in the
     passage. The idea of the first two is that of max-pooled passage evidence (Callan 1994; Dai & Callan 2019), one
     level below.
+
+    Args:
+        asked: The question.
+        passage: Its sentences.
+        cosine: The best of those that were read, in the range of the embedder; 0 for an empty passage.
+        rules: What counts.
     """
     if not passage.spans:
         return 0.0
-    cosine = weights.share(float((passage.vectors @ asked.vector).max()))
     held = [asked.idf.keys() & set(terms) for terms in passage.terms]
     overlap = max(asked.share(here | after) for here, after in zip(held, [*held[1:], set()], strict=True))
     wanted, mass = asked.pairs(), sum(asked.idf.values())
     there = {pair for terms in passage.terms for pair in pairwise(terms)}
     pairs = sum(weight for pair, weight in wanted.items() if pair in there) / mass if mass > 0 else 0.0
     return rules.cosine * cosine + rules.overlap * overlap + rules.pairs * pairs
+
+
+def weigh(
+    asked: Asked, texts: Sequence[str], bank: SentenceBank, weights: FusionWeights, rules: SentenceRules
+) -> list[float]:
+    """The evidence of each passage; their telling sentences are encoded together."""
+    passages = bank.cut(texts)
+    chosen = telling(asked, passages, rules)
+    pieces = [passage.pieces[at] for passage, own in zip(passages, chosen, strict=True) for at in own]
+    cosines = iter((bank.vectors(pieces) @ asked.vector).tolist() if pieces else [])
+    best = [max((weights.share(next(cosines)) for _ in own), default=0.0) for own in chosen]
+    return [evidence(asked, passage, cosine, rules) for passage, cosine in zip(passages, best, strict=True)]
 
 
 def settle(hits: Sequence[Fused], found: Mapping[int, float]) -> list[Fused]:

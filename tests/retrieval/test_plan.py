@@ -55,9 +55,12 @@ def test_a_number_that_was_asked_for_goes_before_the_prompt() -> None:
     assert asked.budget > 10**9
 
 
-def test_each_part_of_a_question_has_a_right_to_the_least_number() -> None:
-    plan = Plan.of(DEFAULTS.model_copy(update={"top_k_least": 3, "top_k_most": 8}))
-    assert [bounds(plan, parts=parts).least for parts in (1, 2, 3)] == [3, 6, 8]
+def test_each_part_of_a_question_has_a_right_to_passages_of_its_own() -> None:
+    plan = Plan.of(DEFAULTS.model_copy(update={"top_k_least": 2, "top_k_most": 8}))
+    assert [bounds(plan, parts=parts).least for parts in (1, 2, 3)] == [2, 6, 8]
+    assert bounds(Plan.of(DEFAULTS.model_copy(update={"top_k_least": 7})), parts=2).least == 7
+    fixed = Plan.of(DEFAULTS.model_copy(update={"auto_top_k": False, "top_k": 4}))
+    assert bounds(fixed, parts=2).least == 4
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,20 @@ import pytest
 from numpy.typing import NDArray
 
 from kb.retrieval.fusion import Fused, FusionWeights
-from kb.retrieval.sentences import Asked, PassageSentences, SentenceBank, SentenceRules, contenders, evidence, settle
+from kb.retrieval.sentences import (
+    Asked,
+    Cut,
+    SentenceBank,
+    SentenceRules,
+    contenders,
+    evidence,
+    settle,
+    telling,
+    weigh,
+)
 
 WHOLE = FusionWeights(0.0, 1.0, 0.5)
-RULES = SentenceRules(margin=0.1, most=3, cosine=0.6, overlap=0.2, pairs=0.2)
+RULES = SentenceRules(margin=0.1, most=3, telling=2, enough=0.2, cosine=0.6, overlap=0.2, pairs=0.2)
 
 
 class Encoder:
@@ -46,32 +56,54 @@ def test_a_passage_that_stands_alone_is_not_looked_at() -> None:
     assert contenders([], RULES) == []
 
 
+def cut(*sentences: Sequence[str]) -> Cut:
+    """Sentences of these words, one character long as far as spans are concerned."""
+    spans = tuple((at, at + 1) for at in range(len(sentences)))
+    return Cut(spans, tuple(" ".join(words) for words in sentences), tuple(tuple(words) for words in sentences))
+
+
+NOWHERE = np.zeros(2, np.float32)
+
+
 def test_evidence_is_the_weighted_sum_of_its_three_parts() -> None:
-    asked = Asked(np.array([1.0, 0.0], np.float32), {"mill": 3.0, "wheel": 1.0}, ("the", "mill", "wheel"))
-    vectors = np.array([[0.5, 0.0], [0.25, 0.0]], np.float32)
-    passage = PassageSentences(((0, 5), (6, 9)), vectors, (("mill", "stone"), ("mill", "wheel")))
-    assert math.isclose(evidence(asked, passage, WHOLE, RULES), 0.6 * 0.5 + 0.2 * 1.0 + 0.2 * (1.0 / 4.0), rel_tol=1e-6)
+    asked = Asked(NOWHERE, {"mill": 3.0, "wheel": 1.0}, ("the", "mill", "wheel"))
+    found = evidence(asked, cut(["mill", "stone"], ["mill", "wheel"]), 0.5, RULES)
+    assert math.isclose(found, 0.6 * 0.5 + 0.2 * 1.0 + 0.2 * (1.0 / 4.0), rel_tol=1e-6)
 
 
 def test_words_apart_are_no_pair_and_an_empty_passage_is_no_evidence() -> None:
-    asked = Asked(np.array([0.0, 1.0], np.float32), {"mill": 3.0, "wheel": 1.0}, ("mill", "wheel"))
-    apart = PassageSentences(((0, 5),), np.array([[1.0, 0.0]], np.float32), (("wheel", "mill"),))
-    assert math.isclose(evidence(asked, apart, WHOLE, RULES), 0.2 * 1.0)
-    assert evidence(asked, PassageSentences((), np.empty((0, 0), np.float32), ()), WHOLE, RULES) == 0.0
+    asked = Asked(NOWHERE, {"mill": 3.0, "wheel": 1.0}, ("mill", "wheel"))
+    assert math.isclose(evidence(asked, cut(["wheel", "mill"]), 0.0, RULES), 0.2 * 1.0)
+    assert evidence(asked, cut(), 0.0, RULES) == 0.0
 
 
 def test_words_count_together_in_neighbouring_sentences_alone() -> None:
-    asked = Asked(np.array([0.0, 1.0], np.float32), {"mill": 3.0, "wheel": 1.0})
-    vectors = np.zeros((3, 2), np.float32)
-    near = PassageSentences(((0, 1), (1, 2), (2, 3)), vectors, (("mill",), ("wheel",), ()))
-    far = PassageSentences(((0, 1), (1, 2), (2, 3)), vectors, (("mill",), (), ("wheel",)))
-    assert math.isclose(evidence(asked, near, WHOLE, RULES), 0.2 * 1.0)
-    assert math.isclose(evidence(asked, far, WHOLE, RULES), 0.2 * 0.75)
+    asked = Asked(NOWHERE, {"mill": 3.0, "wheel": 1.0})
+    assert math.isclose(evidence(asked, cut(["mill"], ["wheel"], []), 0.0, RULES), 0.2 * 1.0)
+    assert math.isclose(evidence(asked, cut(["mill"], [], ["wheel"]), 0.0, RULES), 0.2 * 0.75)
 
 
 def test_a_question_without_search_words_is_judged_by_its_vector() -> None:
-    passage = PassageSentences(((0, 5),), np.array([[1.0, 0.0]], np.float32), (("wheel",),))
-    assert evidence(Asked(np.array([1.0, 0.0], np.float32), {}), passage, WHOLE, RULES) == pytest.approx(0.6)
+    assert evidence(Asked(NOWHERE, {}), cut(["wheel"]), 1.0, RULES) == pytest.approx(0.6)
+
+
+def test_only_the_sentences_with_most_of_the_words_are_read() -> None:
+    asked = Asked(NOWHERE, {"mill": 3.0, "wheel": 1.0})
+    passages = [cut(["wheel"], ["toll"], ["mill"], ["mill", "wheel"]), cut(["toll"], ["tower"], ["gate"])]
+    assert telling(asked, passages, RULES) == [[2, 3], [0, 1]]
+
+
+def test_all_sentences_are_read_where_words_tell_nothing() -> None:
+    asked = Asked(NOWHERE, {"mill": 3.0, "wheel": 0.5})
+    assert telling(asked, [cut(["wheel"], ["toll"], ["gate"]), cut(["tower"])], RULES) == [[0, 1, 2], [0]]
+
+
+def test_passages_are_weighed_by_their_best_telling_sentence() -> None:
+    asked = Asked(np.array([0.1, 0.0], np.float32), {"mill": 1.0})
+    encoder = Encoder()
+    found = weigh(asked, ["A mill. A mill too. No.", "No mill."], SentenceBank(encoder, split), WHOLE, RULES)
+    assert encoder.asked == [["A mill.", "A mill too.", "No mill."]]
+    assert found == pytest.approx([0.6 * 1.1 + 0.2, 0.6 * 0.8 + 0.2])
 
 
 def test_contenders_move_around_their_mean_and_the_rest_stays() -> None:
@@ -81,27 +113,28 @@ def test_contenders_move_around_their_mean_and_the_rest_stays() -> None:
     assert settle(found, {}) == found
 
 
-def test_the_bank_encodes_a_passage_once() -> None:
+def test_the_bank_encodes_a_sentence_once() -> None:
     encoder = Encoder()
     bank = SentenceBank(encoder, split)
-    first = bank.of(["One mill. Two wheels.", "A bridge."])
-    again = bank.of(["A bridge.", "A toll.", "A toll."])
+    first, second = bank.cut(["One mill. Two wheels.", "A bridge."])
+    assert first == Cut(((0, 9), (10, 21)), ("One mill.", "Two wheels."), (("one", "mill"), ("two", "wheels")))
+    assert second.pieces == ("A bridge.",)
+    assert bank.vectors([*first.pieces, "A bridge."]).tolist() == [[9, 1], [11, 1], [9, 1]]
+    assert bank.vectors(["A bridge.", "A toll.", "A toll."]).tolist() == [[9, 1], [7, 1], [7, 1]]
     assert encoder.asked == [["One mill.", "Two wheels.", "A bridge."], ["A toll."]]
-    assert first[0].spans == ((0, 9), (10, 21))
-    assert first[0].terms == (("one", "mill"), ("two", "wheels"))
-    assert again[0].vectors.tolist() == first[1].vectors.tolist() == [[9, 1]]
-    assert again[1].vectors.tolist() == again[2].vectors.tolist() == [[7, 1]]
 
 
 def test_the_bank_forgets_what_was_not_asked_for_longest() -> None:
     encoder = Encoder()
-    bank = SentenceBank(encoder, split, most=2)
-    for text in ("A.", "B.", "A.", "C.", "A.", "B."):
-        bank.of([text])
-    assert [batch[0] for batch in encoder.asked] == ["A.", "B.", "C.", "B."]
+    bank = SentenceBank(encoder, split, most=1)
+    for number in [*range(8), 0, 8, 0, 1]:
+        bank.vectors([f"Number {number}."])
+    assert [batch[0] for batch in encoder.asked] == [f"Number {number}." for number in [*range(9), 1]]
 
 
 def test_a_passage_without_sentences_is_known_too() -> None:
     encoder = Encoder()
-    assert SentenceBank(encoder, split).of([" "])[0].spans == ()
+    bank = SentenceBank(encoder, split)
+    assert bank.cut([" "]) == [Cut((), (), ())]
+    assert len(bank.vectors([])) == 0
     assert encoder.asked == []
