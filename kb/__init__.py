@@ -1,7 +1,7 @@
 """A knowledge base that shows the exact words that prove each sentence.
 
-The public face: `KnowledgeBase`, `Answer`, `Citation`, `Settings`, `KBError`. Each is imported when it is first used,
-so that `import kb` costs nothing.
+The public face: `KnowledgeBase`, `Filters`, `Answer`, `Citation`, `Settings`, `KBError`. Each is imported when it is first
+used, so that `import kb` costs nothing.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kb.answering.answer import Answer, Citation
     from kb.errors import KBError
+    from kb.index.scope import Filters
     from kb.knowledge_base import KnowledgeBase
     from kb.settings import Settings
 
-__all__ = ["Answer", "Citation", "KBError", "KnowledgeBase", "Settings"]
+__all__ = ["Answer", "Citation", "Filters", "KBError", "KnowledgeBase", "Settings"]
 
 _HOMES = {
     "Answer": "kb.answering.answer",
     "Citation": "kb.answering.answer",
+    "Filters": "kb.index.scope",
     "KBError": "kb.errors",
     "KnowledgeBase": "kb.knowledge_base",
     "Settings": "kb.settings",
