@@ -1,7 +1,7 @@
 """A knowledge base that shows the exact words that prove each sentence.
 
-The public face: `KnowledgeBase`, `Filters`, `Answer`, `Citation`, `Settings`, `KBError`. Each is imported when it is first
-used, so that `import kb` costs nothing.
+The public face: `KnowledgeBase`, `Filters`, `Answer`, `Citation`, `Settings`, `KBError`. Each is imported when it is
+first used, so that `import kb` costs nothing.
 """
 
 from __future__ import annotations
