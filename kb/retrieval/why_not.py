@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.index import lexical
-from kb.index.listing import near_names
+from kb.index.absent import find_loosely, why_unknown, why_unreadable
 from kb.index.phrases import chunks_holding
-from kb.index.scan import SUFFIXES, scan_folder
 from kb.index.scope import Filters, outside
-from kb.index.snapshot import DocumentRow, RootRow, Snapshot
+from kb.index.snapshot import DocumentRow, Snapshot
 from kb.retrieval import trace as traces
 from kb.retrieval.query import Query
 from kb.retrieval.retriever import HybridRetriever, Request
@@ -88,12 +86,12 @@ def why_not(snapshot: Snapshot, retriever: HybridRetriever, name: str, asked: As
         QuestionError: The question holds no word.
     """
     query = retriever.understand(asked.question)
-    row = snapshot.find(name) or _by_loose_name(snapshot, name)
+    row = snapshot.find(name) or find_loosely(snapshot, name)
     if row is None:
-        return WhyNot(name, asked.question, NOT_INDEXED, *_unknown(snapshot, name))
+        return WhyNot(name, asked.question, NOT_INDEXED, *why_unknown(snapshot, name))
     chunks = np.sort(np.array(snapshot.chunk_ids_of(row.id), dtype=np.int64))
     if row.state != "ok" or not len(chunks):
-        return WhyNot(row.name, asked.question, NOT_INDEXED, *_unreadable(row))
+        return WhyNot(row.name, asked.question, NOT_INDEXED, *why_unreadable(row))
     case = _Case(snapshot, retriever, query, row, chunks)
     return case.not_looked_at(asked.filters) or case.judged(asked.filters)
 
@@ -168,7 +166,6 @@ class _Case:
 
 
 _ROUNDING = 1e-6  # cosines that are closer come from equal texts
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 def _as_searched(rank: Rank, known: Sequence[Traced]) -> Rank:
@@ -209,75 +206,6 @@ def _fix(best: Traced) -> str:
     if best.fate == traces.DISPLACED:
         return "Ask for more with --top-k, or set retrieval.mmr_lambda to 1"
     return ""
-
-
-def _by_loose_name(snapshot: Snapshot, name: str) -> DocumentRow | None:
-    """The one document that ends in this name, or whose file is at this path from here."""
-    path = _on_disk(Path(name))
-    if path is not None:
-        return snapshot.find(str(path))
-    ends = [row for row in snapshot.documents() if f"/{row.name}".endswith(f"/{name}")]
-    return ends[0] if len(ends) == 1 else None
-
-
-def _on_disk(path: Path) -> Path | None:
-    """The file or folder that a path leads to; None where there is none, or no path could be like this."""
-    try:
-        real = path.expanduser().resolve()
-        return real if real.exists() else None
-    except (OSError, ValueError, RuntimeError):
-        return None
-
-
-def _unreadable(row: DocumentRow) -> tuple[str, str]:
-    if row.state == "excluded":
-        return "It was taken out by kb remove", f"kb index {row.path}"
-    if row.state == "failed":
-        return f"It could not be read: {row.reason.rstrip('.')}", "kb index tries again when the file has changed"
-    return "It holds no passage", ""
-
-
-def _unknown(snapshot: Snapshot, name: str) -> tuple[str, str]:
-    """Why no document has this name, and what to do."""
-    for root in snapshot.roots():
-        found = _inside(root, Path(name))
-        if found is not None:
-            return found
-    path = _on_disk(Path(name))
-    if path is not None and path.is_file():
-        if not path.name.lower().endswith(SUFFIXES):
-            return _not_text(path.name)
-        return "The file lies outside every folder that is indexed", f"kb index {name}"
-    names = [row.name for row in snapshot.documents()]
-    if (path is not None and path.is_dir()) or any(known.startswith(f"{name.rstrip('/')}/") for known in names):
-        return "That is a folder, not a document", "Name one document; kb documents lists them"
-    near = near_names(name, names)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "kb documents lists all"
-    return "No document has this name", hint
-
-
-def _inside(root: RootRow, name: Path) -> tuple[str, str] | None:
-    """What is to be said of a file below a folder that is indexed; None where there is no such file."""
-    if root.kind != "folder":
-        return None
-    folder = Path(root.path)
-    here = _on_disk(name)
-    path = here if here is not None and here.is_relative_to(folder) else folder / name
-    if _on_disk(path) is None or not path.is_file() or not path.is_relative_to(folder):
-        return None
-    relative = path.relative_to(folder).as_posix()
-    if any(part.startswith((".", "~$")) for part in relative.split("/")):
-        return "Names that begin with a dot or ~$ are left out", "Rename it and run kb index"
-    if not relative.lower().endswith(SUFFIXES):
-        return _not_text(path.name)
-    refused = scan_folder(folder).refused.get(relative)
-    if refused:
-        return f"The file {refused}", ""
-    return "The file is there, but was not indexed yet", "kb index"
-
-
-def _not_text(name: str) -> tuple[str, str]:
-    return f"{name} is not read: only {', '.join(SUFFIXES)} are", "Save it as one of these and run kb index"
 
 
 def _th(number: int) -> str:
