@@ -65,15 +65,14 @@ class Ablation:
         whole = {name: f"{value.value:.3f}".removeprefix("0") for name, value in self.whole.items()}
         ranked = {"none": whole, **{change: _shown(cells) for change, cells in self.changes.items()}}
         selected = {change: _shown_surely(cells) for change, cells in self.prompt.items()}
-        return "\n\n".join(
-            [
-                f"nDCG@10, half {self.half!r}; below it what each change adds, * where p < {LEVEL:g}:",
-                _table(ranked),
+        parts = [f"nDCG@10, half {self.half!r}; below it what each change adds, * where p < {LEVEL:g}:", _table(ranked)]
+        if any(selected.values()):
+            parts += [
                 "How much more often than with plain top-k the sentence that answers reaches the prompt, in as many\n"
                 "characters, * where the 95 % interval leaves out 0:",
                 _table(selected),
             ]
-        )
+        return "\n\n".join(parts)
 
 
 def changes(defaults: RetrievalSettings) -> dict[str, dict[str, Any]]:

@@ -103,8 +103,8 @@ def _row(line: Line) -> str:
     digits = 1 if abs(value.value) > 10 else 3
     low, high = f"{value.low:.{digits}f}", f"{value.high:.{digits}f}"
     bound = "" if line.bound is None else f"{line.bound.side} {line.bound.limit:g}: {_verdict(line)}"
-    columns = f"  {line.part:<14}{line.measure:<58}{value.value:>7.{digits}f} ({low} to {high}) {value.n}"
-    return f"{columns:<106}{bound}".rstrip()
+    columns = f"  {line.part:<18}{line.measure:<58}{value.value:>7.{digits}f} ({low} to {high}) {value.n}"
+    return f"{columns:<110}{bound}".rstrip()
 
 
 def _verdict(line: Line) -> str:

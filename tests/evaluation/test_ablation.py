@@ -130,6 +130,14 @@ def test_what_each_change_costs(shelf: Shelf, tmp_path: Path) -> None:
     assert json.loads(json.dumps(result.as_dict()))["changes"]["words alone"]["mine"]["value"] == 0.0
 
 
+def test_a_set_without_marked_answers_has_no_second_table(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ablation, "PROMPTS", {"another": (questions, False)})
+    lines = ablation.run(["mine"], tmp_path, shelf).as_text().splitlines()
+    assert (len(lines), lines[-1]) == (11, "| meaning alone | +.000 |")
+
+
 def test_the_set_is_indexed_once_for_all_changes(shelf: Shelf, tmp_path: Path) -> None:
     told: list[Any] = []
     shelf.progress = lambda *step: told.append(step)
