@@ -78,6 +78,12 @@ def chunks_holding(
 def _occurs(wanted: str, text: str) -> bool:
     if not wanted:
         return True
+    if text.isascii():  # as most English is: nothing but white space can hide the phrase in its lower case
+        plain = text.lower()
+        if wanted in plain and _pattern(wanted).search(plain) is not None:
+            return True
+        if " " not in wanted:
+            return False
     text = folded(text)
     return wanted in text and _pattern(wanted).search(text) is not None
 
