@@ -77,7 +77,7 @@ class RetrievalSettings(Section):
     parts: bool = True
     scripts: bool = False
     sentences: bool = True
-    least_relevance: float = Field(0.02, ge=0, le=1)
+    least_relevance: float = Field(0.01, ge=0, le=1)
     near_duplicates: bool = True
     sameness: float = Field(0.8, gt=0, le=1)
     auto_top_k: bool = True

@@ -16,25 +16,29 @@ from kb.documents.identity import pipeline
 from kb.evaluation.datasets import Question, QuestionSet, clapnq, iapp, squad
 from kb.evaluation.shelf import Shelf
 from kb.knowledge_base import KnowledgeBase
-from kb.retrieval.calibration import Calibration, conformal_threshold, logistic
+from kb.retrieval.calibration import NEIGHBOURS, Calibration, conformal_threshold, logistic, relevance_features
 from kb.settings import Settings
 
 SHARES = (0.01, 0.02, 0.03, 0.05, 0.08, 0.10, 0.15, 0.20, 0.30)
-CANDIDATES = 10
+CANDIDATES = NEIGHBOURS
+LEFT_OUT = 0.5  # the weight of a passage when what answers the question is left out
 KINDS = ("foreign", "sibling", "adversarial")
+
+Rows = list[tuple[tuple[float, ...], bool, float]]  # features, label, weight
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Fused scores of one question set.
 
-    `candidates` holds (score, is it the gold paragraph) of the first ten passages of every answerable question; the
-    other fields hold the best score of a question: with its paragraph in the index, with its whole article left out
-    (`foreign`), with only its paragraph left out (`sibling`), and of questions that their paragraph does not answer
-    (`adversarial`).
+    `candidates` holds, for every answerable question, (score, is it the gold paragraph) of its passages, best first,
+    and `left_out` their scores when the whole article is left out. The other fields hold the best score of a question:
+    with its paragraph in the index, with its whole article left out (`foreign`), with only its paragraph left out
+    (`sibling`), and of questions that their paragraph does not answer (`adversarial`).
     """
 
-    candidates: tuple[tuple[float, bool], ...]
+    candidates: tuple[tuple[tuple[float, bool], ...], ...]
+    left_out: tuple[tuple[float, ...], ...]
     answerable: tuple[float, ...]
     foreign: tuple[float, ...]
     sibling: tuple[float, ...]
@@ -52,7 +56,8 @@ def gather(base: KnowledgeBase, questions: Sequence[Question], articles: Mapping
         questions: Answerable or not; only of the half that is fitted on.
         articles: Paragraph id -> title.
     """
-    candidates: list[tuple[float, bool]] = []
+    candidates: list[tuple[tuple[float, bool], ...]] = []
+    left_out: list[tuple[float, ...]] = []
     best: dict[str, list[float]] = {kind: [] for kind in ("answerable", *KINDS)}
     for question in questions:
         hits = [
@@ -64,12 +69,14 @@ def gather(base: KnowledgeBase, questions: Sequence[Question], articles: Mapping
             best["adversarial"].append(top)
             continue
         article = articles[question.paragraph]
-        candidates.extend((score, name == question.paragraph) for name, score in hits[:CANDIDATES])
+        candidates.append(tuple((score, name == question.paragraph) for name, score in hits))
+        left_out.append(tuple(score for name, score in hits if articles[name] != article))
         best["answerable"].append(top)
-        best["foreign"].append(next((score for name, score in hits if articles[name] != article), 0.0))
+        best["foreign"].append(max(left_out[-1], default=0.0))
         best["sibling"].append(next((score for name, score in hits if name != question.paragraph), 0.0))
     return Evidence(
         tuple(candidates),
+        tuple(left_out),
         tuple(best["answerable"]),
         tuple(best["foreign"]),
         tuple(best["sibling"]),
@@ -86,13 +93,8 @@ def fit(evidence: Mapping[str, Evidence], base: Calibration, max_false_refusal: 
         max_false_refusal: The share of answerable questions that may be refused.
         data: What was fitted on, in words.
     """
-    relevance = _fit_sets([([s for s, _ in e.candidates], [y for _, y in e.candidates]) for e in evidence.values()])
-    answerable = _fit_sets(
-        [
-            ([*e.answerable, *e.foreign], [True] * len(e.answerable) + [False] * len(e.foreign))
-            for e in evidence.values()
-        ]
-    )
+    relevance = _fit_sets([_relevance_rows(e) for e in evidence.values()])
+    answerable = _fit_sets([_answerable_rows(e) for e in evidence.values()])
     scores = {
         name: {kind: _probabilities(answerable, getattr(e, kind)) for kind in ("answerable", *KINDS)}
         for name, e in evidence.items()
@@ -147,11 +149,27 @@ def fit_half(questions: QuestionSet, most: int, seed: int = 0) -> tuple[list[Que
     return asked, {name: text for name, text in questions.paragraphs.items() if questions.articles[name] in titles}
 
 
-def _fit_sets(sets: Sequence[tuple[Sequence[float], Sequence[bool]]]) -> tuple[float, ...]:
-    x = np.concatenate([np.asarray(scores, dtype=np.float64) for scores, _ in sets])[:, None]
-    y = np.concatenate([np.asarray(labels, dtype=np.float64) for _, labels in sets])
-    weight = np.concatenate([np.full(len(scores), 1000.0 / len(scores)) for scores, _ in sets])
-    return fit_logistic(x, y, weight)
+def _relevance_rows(evidence: Evidence) -> Rows:
+    """The first ten passages of every question, and, for what they weigh less, those of a question nothing answers."""
+    rows: Rows = []
+    for passages in evidence.candidates:
+        features = relevance_features([score for score, _ in passages])
+        rows += [(x, is_gold, 1.0) for x, (_, is_gold) in zip(features, passages, strict=True)][:CANDIDATES]
+    for scores in evidence.left_out:
+        rows += [(x, False, LEFT_OUT) for x in relevance_features(scores)][:CANDIDATES]
+    return rows
+
+
+def _answerable_rows(evidence: Evidence) -> Rows:
+    answered: Rows = [((score,), True, 1.0) for score in evidence.answerable]
+    return [*answered, *(((score,), False, 1.0) for score in evidence.foreign)]
+
+
+def _fit_sets(sets: Sequence[Rows]) -> tuple[float, ...]:
+    x = np.concatenate([np.asarray([features for features, _, _ in rows], dtype=np.float64) for rows in sets])
+    y = np.concatenate([np.asarray([label for _, label, _ in rows], dtype=np.float64) for rows in sets])
+    weights = [np.asarray([weight for _, _, weight in rows], dtype=np.float64) for rows in sets]
+    return fit_logistic(x, y, np.concatenate([1000.0 * own / own.sum() for own in weights]))
 
 
 def _probabilities(coefficients: Sequence[float], scores: Sequence[float]) -> list[float]:

@@ -123,7 +123,7 @@ def measure(known: RankingSet, shelf: Shelf, half: Asked | None, progress: Progr
             "calibration": calibration.as_dict(),
             "settings": shelf.settings.model_dump(mode="json"),
         }
-    judged = reliability.judged(ranked, known.relevant, lambda scores: [calibration.relevant(s) for s in scores])
+    judged = reliability.judged(ranked, known.relevant, calibration.relevant)
     values = ranking.values(ranked, judgements)
     about = {
         "name": known.name,

@@ -19,7 +19,8 @@ from kb.models.identity import EmbedderIdentity
 from kb.retrieval.fusion import FusionWeights
 
 SHIPPED = Path(__file__).parent / "calibrated"
-SCHEMA = 1
+SCHEMA = 2
+NEIGHBOURS = 10
 FEWEST_CHUNKS = 20
 
 
@@ -27,9 +28,10 @@ FEWEST_CHUNKS = 20
 class Calibration:
     """What was fitted for one embedder, known by its model or by the digest of its identity.
 
-    `relevance` and `answerable` hold the intercept and the slopes of a logistic function; `threshold` is the least
-    P(answerable) that is answered; `curve` lists, for other shares of wrongly refused answerable questions, the
-    threshold and what is refused of each kind of unanswerable question.
+    `relevance` (over `relevance_features`) and `answerable` (over the best fused score) hold the intercept and the
+    slopes of a logistic function; `threshold` is the least P(answerable) that is answered; `curve` lists, for other
+    shares of wrongly refused answerable questions, the threshold and what is refused of each kind of unanswerable
+    question.
     """
 
     model: str
@@ -51,9 +53,9 @@ class Calibration:
         """The part that fusion needs."""
         return FusionWeights(self.cosine["low"], self.cosine["high"], self.w)
 
-    def relevant(self, fused: float) -> float:
-        """P(relevant) of a passage with this fused score."""
-        return logistic(self.relevance, (fused,))
+    def relevant(self, fused: Sequence[float]) -> list[float]:
+        """P(relevant) of each passage of a question, given the fused scores of all, best first."""
+        return [logistic(self.relevance, features) for features in relevance_features(fused)]
 
     def answers(self, evidence: Sequence[float]) -> float:
         """P(answerable) of a question with this evidence."""
@@ -71,6 +73,20 @@ class Calibration:
     def as_dict(self) -> dict[str, Any]:
         """The content of the file."""
         return asdict(self)
+
+
+def relevance_features(fused: Sequence[float]) -> list[tuple[float, float]]:
+    """What P(relevant) is read off: the fused score, and how far it is above the mean of the question's first ten.
+
+    The score alone would call everything relevant where a question has the words of half the corpus in it, and
+    nothing where it is put in other words; among its neighbours a passage that fits stands out either way.
+
+    Args:
+        fused: The scores of all passages of one question, best first.
+    """
+    first = fused[:NEIGHBOURS]
+    mean = math.fsum(first) / len(first) if first else 0.0
+    return [(score, score - mean) for score in fused]
 
 
 def logistic(coefficients: Sequence[float], features: Sequence[float]) -> float:

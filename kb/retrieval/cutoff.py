@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 SHINGLE = 3  # words
-STEEP = 0.15  # of the best P; from the fit half of the data
+STEEP = 0.03  # of the best P; from the fit half of the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def shingles(candidate: Candidate) -> set[tuple[str, ...]]:
 def auto_top_k(scores: Sequence[float], lengths: Sequence[int], bounds: Bounds) -> TopK:
     """Read off the scores how many passages are enough.
 
-    The list ends before the first P below 15 % of the best one: a steep drop ends it, a plateau continues, and a
+    The list ends before the first P below 3 % of the best one: a steep drop ends it, a plateau continues, and a
     question that nothing fits well gets more passages than one that a passage fits perfectly. The rule is that of min-p
     sampling (Nguyen et al. 2024, "Turning up the heat"), which keeps what has a share of the probability of
     the most probable.

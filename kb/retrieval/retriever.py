@@ -195,9 +195,9 @@ class HybridRetriever(BaseRetriever):
         vectors = snapshot.vectors([hit.chunk for hit in chosen]).tolist() if chosen else []
         history = History.of(found.legs, found.evidence)
         nodes = []
-        for rank, (hit, own) in enumerate(zip(chosen, vectors, strict=True), start=1):
+        probabilities = self._calibration.relevant([hit.score for hit in chosen])
+        for rank, (hit, own, probability) in enumerate(zip(chosen, vectors, probabilities, strict=True), start=1):
             row = rows[hit.chunk]
-            probability = self._calibration.relevant(hit.score)
             metadata = {
                 "document": documents[row.document].name,
                 "document_id": row.document,

@@ -79,7 +79,7 @@ def test_explain_shows_every_step_after_the_results(base: KnowledgeBase, run: Ru
     result = run("search", QUESTION, "--explain")
     assert (result.exit_code, result.stderr) == (0, "")
     results, explained = result.stdout.split("\nThe question, as it was searched\n")
-    assert results.startswith("1. letters/bridge.txt  0.")
+    assert results.startswith("1. letters/bridge.txt  ")
     lines = explained.splitlines()
     assert lines[:3] == [f"  text       {QUESTION}", "  language   English", "  looked at  4 of 4 passages"]
     heads = lines.index("  #  passage             meaning  words  score     P  became")

@@ -38,8 +38,9 @@ def test_separable_data_gives_finite_coefficients() -> None:
 def evidence(seed: int, n: int = 400) -> Evidence:
     random = np.random.default_rng(seed)
     good, bad = random.normal(0.7, 0.1, n), random.normal(0.3, 0.1, n)
-    candidates = [(float(s), True) for s in good] + [(float(s), False) for s in bad]
-    return Evidence(tuple(candidates), tuple(good), tuple(bad), tuple(bad + 0.1), ())
+    candidates = [((float(g), True), (float(b), False)) for g, b in zip(good, bad, strict=True)]
+    left_out = [(float(b), float(b) - 0.05) for b in bad]
+    return Evidence(tuple(candidates), tuple(left_out), tuple(good), tuple(bad), tuple(bad + 0.1), ())
 
 
 def test_a_fit_promises_and_keeps_its_share_of_false_refusals() -> None:
@@ -49,7 +50,9 @@ def test_a_fit_promises_and_keeps_its_share_of_false_refusals() -> None:
     assert 0.02 < refused < 0.08
     assert found.threshold == found.threshold_at(0.05)
     assert found.n == {"a": 400, "b": 400}
-    assert found.relevant(0.9) > 0.95 > 0.05 > found.relevant(0.1)
+    first, second = found.relevant([0.9, 0.1])
+    assert first > 0.95 > 0.05 > second
+    assert max(found.relevant([0.3, 0.25])) < 0.2  # as when what answers is left out
 
 
 def test_the_curve_refuses_more_when_more_may_be_refused() -> None:
@@ -76,7 +79,8 @@ def test_gathering_leaves_out_the_paragraph_or_its_article() -> None:
         Question("2", "how many tails", (), "cats-1", answerable=False, half="fit"),
     ]
     found = gather(Rows(), asked, articles)  # type: ignore[arg-type]
-    assert found.candidates == ((0.9, True), (0.5, False), (0.2, False))
+    assert found.candidates == (((0.9, True), (0.5, False), (0.2, False)),)
+    assert found.left_out == ((0.2,),)
     assert (found.answerable, found.sibling, found.foreign) == ((0.9,), (0.5,), (0.2,))
     assert found.adversarial == (0.9,)
 

@@ -21,7 +21,7 @@ def example(**changes: object) -> Calibration:
         "pipeline": "p",
         "cosine": {"low": 0.7, "high": 1.0},
         "w": 0.5,
-        "relevance": (-2.0, 4.0),
+        "relevance": (-2.0, 4.0, 3.0),
         "answerable": (-1.0, 2.0),
         "threshold": 0.3,
     }
@@ -32,6 +32,15 @@ def test_logistic_matches_its_formula_and_never_overflows() -> None:
     assert math.isclose(logistic((1.0, 2.0), (0.25,)), 1 / (1 + math.exp(-1.5)))
     assert logistic((0.0, 1.0), (-5000.0,)) == 0.0
     assert logistic((0.0, 1.0), (5000.0,)) == 1.0
+
+
+def test_a_passage_is_judged_among_the_first_ten() -> None:
+    scores = [0.9, 0.5, *[0.1] * 8, 0.1, 0.0]
+    mean = (0.9 + 0.5 + 8 * 0.1) / 10
+    found = example().relevant(scores)
+    assert found == pytest.approx([1 / (1 + math.exp(2.0 - 4.0 * s - 3.0 * (s - mean))) for s in scores])
+    assert example().relevant([]) == []
+    assert example().relevant([0.5]) == pytest.approx([0.5])
 
 
 def test_threshold_refuses_at_most_the_promised_share_of_new_questions() -> None:

@@ -96,21 +96,21 @@ def _contained(one: Candidate, other: Candidate) -> float:
 
 class TestAutoTopK:
     def test_a_steep_drop_ends_it(self) -> None:
-        found = auto_top_k([0.85, 0.83, 0.81, 0.12, 0.1], [10] * 5, WIDE)
-        assert (found.k, found.why) == (3, "k = 3: P falls from .81 to .12 after place 3")
+        found = auto_top_k([0.85, 0.83, 0.81, 0.012, 0.01], [10] * 5, WIDE)
+        assert (found.k, found.why) == (3, "k = 3: P falls from .81 to .012 after place 3")
 
     def test_a_plateau_goes_on_to_the_most(self) -> None:
         found = auto_top_k([0.3] * 20, [10] * 20, Bounds(1, 8, 10_000))
         assert (found.k, found.why) == (8, "k = 8: P is still .30 at place 8, which is the most")
 
     def test_a_slow_fall_ends_where_little_is_left(self) -> None:
-        found = auto_top_k([0.9, 0.6, 0.4, 0.25, 0.13, 0.1], [10] * 6, WIDE)
+        found = auto_top_k([0.9, 0.4, 0.1, 0.03, 0.026, 0.01], [10] * 6, WIDE)
         assert found.k == 4
-        assert found.why == "k = 4: P falls from .25 to .13 after place 4, below 15% of the best, .90"
+        assert found.why == "k = 4: P falls from .03 to .026 after place 4, below 3% of the best, .90"
 
     def test_the_least_is_kept_after_a_drop(self) -> None:
-        found = auto_top_k([0.9, 0.1, 0.1, 0.1], [10] * 4, Bounds(3, 10, 10_000))
-        assert (found.k, found.why) == (3, "k = 3: P falls from .90 to .10 after place 1, but 3 is the least")
+        found = auto_top_k([0.9, 0.01, 0.01, 0.01], [10] * 4, Bounds(3, 10, 10_000))
+        assert (found.k, found.why) == (3, "k = 3: P falls from .90 to .01 after place 1, but 3 is the least")
 
     def test_the_budget_ends_it(self) -> None:
         found = auto_top_k([0.9, 0.9, 0.9], [100, 100, 100], Bounds(2, 10, 250))

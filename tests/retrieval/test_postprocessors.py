@@ -86,20 +86,20 @@ class TestNearDuplicateFilter:
 
 class TestAutoTopK:
     def test_it_cuts_and_every_node_knows_why(self) -> None:
-        nodes = [found(0.81), found(0.8), found(0.12), found(0.1)]
+        nodes = [found(0.81), found(0.8), found(0.012), found(0.01)]
         assert AutoTopK(bounds=Bounds(1, 10, 1000)).postprocess_nodes(nodes) == nodes[:2]
-        why = "k = 2: P falls from .80 to .12 after place 2"
+        why = "k = 2: P falls from .80 to .012 after place 2"
         assert [last(hit) for hit in nodes] == [
             ("top-k", 1, 0.81, True, why),
             ("top-k", 2, 0.8, True, why),
-            ("top-k", None, 0.12, False, why),
-            ("top-k", None, 0.1, False, why),
+            ("top-k", None, 0.012, False, why),
+            ("top-k", None, 0.01, False, why),
         ]
 
     def test_it_leaves_the_cutting_to_diversity(self) -> None:
-        nodes = [found(0.81), found(0.12), found(0.1)]
+        nodes = [found(0.81), found(0.012), found(0.01)]
         assert AutoTopK(bounds=Bounds(1, 10, 1000), cut=False).postprocess_nodes(nodes) == nodes
-        assert [last(hit)[1:4] for hit in nodes] == [(1, 0.81, True), (2, 0.12, False), (3, 0.1, False)]
+        assert [last(hit)[1:4] for hit in nodes] == [(1, 0.81, True), (2, 0.012, False), (3, 0.01, False)]
 
     def test_tokens_count_against_the_budget_and_characters_where_nobody_counted_them(self) -> None:
         assert len(AutoTopK(bounds=Bounds(1, 10, 59)).postprocess_nodes([found(0.5) for _ in range(5)])) == 2
