@@ -26,7 +26,7 @@ from kb.evaluation.compound import Compound
 from kb.evaluation.datasets import Question, QuestionSet
 from kb.evaluation.lines import Bound, Line
 from kb.evaluation.retrieval import RetrievalReport
-from kb.evaluation.shelf import Shelf
+from kb.evaluation.shelf import Shelf, document
 from kb.progress import Progress
 
 MOST_QUESTIONS = 300
@@ -40,7 +40,8 @@ FITTED = ("xquad-en", "xquad-th", "iapp", "squad2", "clapnq")
 Bounds = Mapping[tuple[str, str], Bound]
 WELL_CALIBRATED = Bound("at most", 0.05)
 BOTH_PARTS: Bounds = {
-    ("both languages", "parts, both passages among the first 5: on less off"): Bound("surely above", 0.0)
+    ("both languages", f"parts, both passages among the {where}: on less off"): Bound("surely above", 0.0)
+    for where in ("sources", "first 5")
 }
 Value = TypeVar("Value")
 
@@ -153,27 +154,31 @@ def _calibration(room: Room) -> list[Line]:
 def _compound(room: Room) -> list[Line]:
     """Two-part questions with and without their parts as variants, both languages together and each alone."""
     asked = compound.read("report")
-    on, off = (_ranked_compounds(asked, parts, room) for parts in (True, False))
+    on, off = (_answered_compounds(asked, parts, room) for parts in (True, False))
     groups = {"both languages": asked}
     for language in dict.fromkeys(question.language for question in asked):
         groups[language] = tuple(question for question in asked if question.language == language)
     return [
         replace(line, part=group, measure=f"{line.part}, {line.measure}")
         for group, some in groups.items()
-        for line in compound.lines(some, on.__getitem__, off.__getitem__)
+        for kind, depths in (("sources", (None,)), ("ranked", compound.DEPTHS))
+        for line in compound.lines(some, on[kind].__getitem__, off[kind].__getitem__, depths)
     ]
 
 
-def _ranked_compounds(asked: Sequence[Compound], parts: bool, room: Room) -> dict[str, tuple[str, ...]]:
-    """Question -> documents, best first, with the parts of a question as variants or without."""
+def _answered_compounds(asked: Sequence[Compound], parts: bool, room: Room) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Sources and ranked documents of each question, with its parts as variants or without."""
     settings = room.shelf.settings
     changed = settings.model_copy(update={"retrieval": settings.retrieval.model_copy(update={"parts": parts})})
-    found = {}
+    found: dict[str, dict[str, tuple[str, ...]]] = {"sources": {}, "ranked": {}}
     for language in dict.fromkeys(question.language for question in asked):
         corpus, some = f"compound-{language}", [one.question for one in asked if one.language == language]
         with room.shelf.under(changed).open(corpus, compound.documents(language, room.data)) as kb:
             find = room.watched(f"{corpus}: parts {'on' if parts else 'off'}", len(some), kb.rankings)
-            found.update({question: ranking.documents(find(question).fused) for question in some})
+            for question in some:
+                found["ranked"][question] = ranking.documents(find(question).fused)
+                sources = (document(source.document) for source in kb.search(question))
+                found["sources"][question] = tuple(dict.fromkeys(sources))
     return found
 
 

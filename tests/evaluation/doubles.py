@@ -30,8 +30,8 @@ class Rankings:
 class Halved:
     """A calibration: P is half the score."""
 
-    def relevant(self, fused: float) -> float:
-        return min(1.0, fused / 2)
+    def relevant(self, fused: Sequence[float]) -> list[float]:
+        return [min(1.0, score / 2) for score in fused]
 
     def as_dict(self) -> dict[str, Any]:
         return {"data": "by hand"}

@@ -19,6 +19,7 @@ from kb.evaluation.metrics import Interval
 from kb.evaluation.refusal import without_every_second_paragraph, without_report_articles
 from kb.evaluation.sets import RankingSet
 from kb.evaluation.shelf import Shelf
+from kb.retrieval.source import Source
 from kb.settings import Settings
 from tests.evaluation.doubles import Hit, Rankings, WordKnowledgeBase
 
@@ -265,6 +266,10 @@ def test_two_part_questions_are_asked_with_and_without_their_parts(
             found = [Hit("texts/a.txt", 2.0), Hit("texts/b.txt", 1.0)]
             return Rankings([], [], found if self.settings.retrieval.parts else found[:1])
 
+        def search(self, question: str) -> list[Source]:
+            found = self.rankings(question).fused
+            return [Source(hit.document, None, 0, 1, "x", 0.5) for hit in reversed(found) for _ in range(2)]
+
     asked = tuple(
         Compound(f"{n}{language}", language, f"{n} {language}?", ("a", "b"), "x")
         for n in range(5)
@@ -276,11 +281,11 @@ def test_two_part_questions_are_asked_with_and_without_their_parts(
     (exam,) = report.run(["compound"], tmp_path, Settings(), tmp_path / "storage").exams
     found = {(line.part, line.measure): line for line in exam.lines}
     for group, count in (("both languages", 10), ("en", 5), ("th", 5)):
-        both = "both passages among the first 5"
-        assert found[group, f"parts on, {both}"].interval == Interval(1.0, 1.0, 1.0, count)
-        assert found[group, f"parts off, {both}"].interval == Interval(0.0, 0.0, 0.0, count)
-        assert found[group, f"parts, {both}: on less off"].interval.value == 1.0
-    assert [(line.part, line.reached) for line in exam.lines if line.bound] == [("both languages", True)]
+        for both in ("both passages among the sources", "both passages among the first 5"):
+            assert found[group, f"parts on, {both}"].interval == Interval(1.0, 1.0, 1.0, count)
+            assert found[group, f"parts off, {both}"].interval == Interval(0.0, 0.0, 0.0, count)
+            assert found[group, f"parts, {both}: on less off"].interval.value == 1.0
+    assert [(line.part, line.reached) for line in exam.lines if line.bound] == [("both languages", True)] * 2
 
 
 def test_what_reaches_the_prompt_is_measured_on_sets_with_marked_answers(
