@@ -1,6 +1,6 @@
 """Questions -> milliseconds of one way to search, in a process of its own; prints one JSON object.
 
-What is timed is asked once before; the other way, if there is one, takes turns with it question by question.
+What is timed is asked once before; the other way, if there is one, takes turns with it, all questions after another.
 """
 
 from __future__ import annotations
@@ -41,8 +41,12 @@ def vectors(folder: str, queries: str) -> None:
             return index.search(snapshot, query, K)[0]
 
         recall = [len(set(brute(query).tolist()) & set(ours(query).tolist())) / K for query in asked]
-        times = _in_turn({"ours": ours, "plain": brute}, list(asked))
-    _tell({**times, "recall": statistics.mean(recall)})
+        times = _in_rounds({"ours": ours, "plain": brute}, list(asked))
+        swept = []
+        for query in asked:
+            brute(query)
+            swept.append(_milliseconds(partial(ours, query)))
+    _tell({**times, "recall": statistics.mean(recall), "swept": statistics.median(swept)})
 
 
 def words(folder: str, questions: str) -> None:
@@ -100,7 +104,7 @@ def large(folder: str, queries: str, truth: str) -> None:
         first = _milliseconds(lambda: index.search(snapshot, asked[0], K))
         found = [index.search(snapshot, query, K)[0].tolist() for query in asked]
         recall = [len({*ids} & {*best}) / K for ids, best in zip(found, expected.tolist(), strict=True)]
-        times = _in_turn({"search": lambda query: index.search(snapshot, query, K)}, list(asked))
+        times = _in_rounds({"search": lambda query: index.search(snapshot, query, K)}, list(asked))
         read = [_milliseconds(lambda text=text: lexical.search(snapshot, text, 50)) for text in _of(snapshot)]
     _tell(
         {
@@ -118,16 +122,12 @@ def _of(snapshot: Any) -> list[str]:
     return [" ".join(row.text.split()[:5]) for row in rows.values()]
 
 
-def _in_turn(ways: dict[str, Callable[[Any], Any]], asked: Sequence[Any]) -> dict[str, list[float]]:
-    """The median of each round over the questions, the ways in turn for each question."""
+def _in_rounds(ways: dict[str, Callable[[Any], Any]], asked: Sequence[Any]) -> dict[str, list[float]]:
+    """The median over the questions, a round of all of them for each way in turn."""
     medians: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
-        times: dict[str, list[float]] = {name: [] for name in ways}
-        for one in asked:
-            for name, way in ways.items():
-                times[name].append(_milliseconds(lambda way=way, one=one: way(one)))
-        for name, values in times.items():
-            medians[name].append(statistics.median(values))
+        for name, way in ways.items():
+            medians[name].append(statistics.median(_milliseconds(partial(way, one)) for one in asked))
     return medians
 
 
