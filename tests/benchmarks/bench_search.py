@@ -114,8 +114,6 @@ def _whole(sides: bench_start.Sides, asked: _Asked, pairs: int) -> tuple[Row, li
 def _large(folder: Path, asked: _Asked, count: int) -> list[Fact]:
     arguments = (folder / "index", asked.vectors, folder / "truth.npy")
     runs = [_told("large", *arguments, environment=ONE_THREAD) for _ in range(1 + LARGE_RUNS)][1:]  # one warms
-        1:
-    ]  # the first one warms
     told = {**runs[0], **{what: statistics.median(one[what] for one in runs) for what in ("opened", "first", "memory")}}
     name = f"{count:,} chunks"
     return [
