@@ -25,7 +25,7 @@ from kb.index.scope import Filters
 from kb.language.segment import language
 from kb.models.embedding import KBEmbedding
 from kb.retrieval.calibration import Calibration
-from kb.retrieval.query import clean_question, understand
+from kb.retrieval.query import clean_question, why_nothing
 from kb.retrieval.retriever import HybridRetriever, Request, as_source
 from kb.retrieval.sentences import Asked, SentenceBank
 from kb.settings import AnswerSettings
@@ -158,8 +158,7 @@ class QuoteSynthesizer(BaseSynthesizer):
 
     def _why_declined(self, question: str, nodes: list[NodeWithScore]) -> str:
         if not nodes:
-            phrases = ", ".join(f"“{phrase}”" for phrase in understand(question).phrases)
-            return f"No passage holds the exact words {phrases}" if phrases else "No passage resembles the question"
+            return why_nothing(question)
         strongest = max(node.node.metadata["fused"] for node in nodes)  # a reranker may put another first
         probability = self._calibration.answers((strongest,))
         if self._rules.threshold is None or probability >= self._rules.threshold:

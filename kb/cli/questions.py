@@ -50,9 +50,10 @@ def search(
     def show(screen: Any) -> None:  # noqa: ANN401 - a Console, which is not imported for --help
         show_sources(screen, sources)
         if not sources:
-            screen.print(
-                "No passage fits" + ("\n" if explain else "; --explain shows what was found, and what became of it")
-            )
+            from kb.retrieval.query import why_nothing
+
+            more = "\n" if explain else "; --explain shows what was found, and what became of it"
+            screen.print(why_nothing(question) + more)
         if trace is not None:
             from kb.cli.explain import show_trace
 

@@ -96,6 +96,12 @@ def clean_question(question: str) -> str:
     return _cleaned(_with_a_word(question))
 
 
+def why_nothing(question: str) -> str:
+    """Why a search for this question found nothing, in a sentence without a full stop."""
+    phrases = ", ".join(f"“{phrase}”" for phrase in understand(question).phrases)
+    return f"No passage holds the exact words {phrases}" if phrases else "No passage resembles the question"
+
+
 def _with_a_word(question: str) -> str:
     text = canonical(question).strip()
     if not _worded(text):

@@ -135,7 +135,7 @@ def test_a_search_that_keeps_nothing_says_so(base: KnowledgeBase, run: Run, run_
     result = run("search", '"no such words"')
     assert (result.exit_code, result.stdout) == (
         0,
-        "No passage fits; --explain shows what was found, and what became of it\n",
+        "No passage holds the exact words “no such words”; --explain shows what was found, and what became of it\n",
     )
     explained = run("search", '"no such words"', "--explain").stdout
     assert "  looked at  0 of 4 passages\n" in explained
