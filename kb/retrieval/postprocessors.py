@@ -14,7 +14,6 @@ node tells whether it is a source. So a passage that the top-k step leaves out (
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import lru_cache
 from itertools import accumulate
 
@@ -160,7 +159,7 @@ def note(hit: NodeWithScore, step: Step) -> None:
     metadata = hit.node.metadata
     if "steps" not in metadata:
         _hide(hit, "steps", [])
-    metadata["steps"].append(asdict(step))
+    metadata["steps"].append(step.as_dict())
 
 
 def similarities(nodes: Sequence[NodeWithScore], scale: FusionWeights) -> NDArray[np.float64]:
@@ -203,7 +202,8 @@ def _candidates(nodes: Sequence[NodeWithScore]) -> list[Candidate]:
         start, end = (node.start_char_idx, node.end_char_idx) if isinstance(node, TextNode) else (None, None)
         document = documents.setdefault(node.metadata.get("document_id", node.ref_doc_id or id(node)), len(documents))
         text = node.get_content()
-        candidates.append(Candidate(document, start or 0, end or 0, text, _terms(text)))
+        terms = node.metadata.get("words") or _terms(text)
+        candidates.append(Candidate(document, start or 0, end or 0, text, terms))
     return candidates
 
 

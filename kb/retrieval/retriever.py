@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 from llama_index.core import VectorStoreIndex
 from llama_index.core.callbacks import CallbackManager
@@ -24,7 +24,7 @@ from kb.retrieval.history import History
 from kb.retrieval.legs import PART, Leg, Reach, Vectors, search_legs
 from kb.retrieval.plan import Plan
 from kb.retrieval.query import Query, clean_question, understand
-from kb.retrieval.sentences import Asked, SentenceBank, contenders, settle, weigh
+from kb.retrieval.sentences import Asked, SentenceBank, contenders, distinct, settle, weigh
 from kb.retrieval.source import Source, Step
 
 __all__ = ["HybridRetriever", "Rankings", "Request", "Retrieval", "as_source", "clean_question"]
@@ -181,18 +181,23 @@ class HybridRetriever(BaseRetriever):
         close = contenders(fused, rules) if rules else []
         if not close or rules is None:
             return {}
+        words = snapshot.words([hit.chunk for hit in close])
+        groups = [[close[at] for at in group] for group in distinct([words[hit.chunk] for hit in close], rules)]
+        if not groups:
+            return {}
         idf = lexical.idf(snapshot, lexical.query_terms(query.text))
         asked = Asked(vector, idf, tuple(lexical.terms(query.text)))
-        rows = snapshot.chunks([hit.chunk for hit in close])
-        texts = [rows[hit.chunk].text for hit in close]
+        rows = snapshot.chunks([group[0].chunk for group in groups])
+        texts = [rows[group[0].chunk].text for group in groups]
         found = weigh(asked, texts, self.sentences, self._calibration.weights, rules)
-        return {hit.chunk: value for hit, value in zip(close, found, strict=True)}
+        return {hit.chunk: value for group, value in zip(groups, found, strict=True) for hit in group}
 
     def _nodes(self, snapshot: Snapshot, found: _Found, most: int) -> list[NodeWithScore]:
         chosen = found.fused[:most]
         rows = snapshot.chunks([hit.chunk for hit in chosen])
         documents = snapshot.documents_by_id({row.document for row in rows.values()})
-        vectors = snapshot.vectors([hit.chunk for hit in chosen]).tolist() if chosen else []
+        words = snapshot.words([hit.chunk for hit in chosen])
+        vectors = self._vectors(snapshot, chosen)
         history = History.of(found.legs, found.evidence)
         nodes = []
         probabilities = self._calibration.relevant([hit.score for hit in chosen])
@@ -201,9 +206,10 @@ class HybridRetriever(BaseRetriever):
             metadata = {
                 "document": documents[row.document].name,
                 "document_id": row.document,
-                "page": snapshot.page(row.document, row.start),
+                "page": snapshot.page(row.document, row.start) if documents[row.document].pages else None,
                 "fused": hit.score,
-                "steps": [asdict(step) for step in history.steps(hit, rank, probability)],
+                "words": tuple(words[hit.chunk]),
+                "steps": [step.as_dict() for step in history.steps(hit, rank, probability)],
             }
             node = TextNode(
                 id_=str(hit.chunk),
@@ -217,6 +223,13 @@ class HybridRetriever(BaseRetriever):
             )
             nodes.append(NodeWithScore(node=node, score=probability))
         return nodes
+
+    def _vectors(self, snapshot: Snapshot, chosen: Sequence[Fused]) -> Sequence[list[float] | None]:
+        """What MMR compares; nothing while it looks at relevance alone."""
+        if self._plan.balance == 1.0 or not chosen:
+            return [None] * len(chosen)
+        vectors: list[list[float]] = snapshot.vectors([hit.chunk for hit in chosen]).tolist()
+        return vectors
 
     def _cut(
         self, pool: list[NodeWithScore], query: Query, top_k: int | None, clock: dict[str, float]

@@ -113,13 +113,16 @@ class _Memory(Generic[Value]):
 class SentenceRules:
     """Which passages and which of their sentences are looked at closely, and what counts there.
 
-    Passages within `margin` of the best fused score compete, at most `most` of them. Of each the `telling` sentences
+    Of the first `reach` passages those within `margin` of the best fused score compete, at most `most` of them, where
+    passages that share `same` of their distinct words count as one. Of each the `telling` sentences
     that hold most of the question's words are read; all, where no sentence holds `enough` of its idf mass: then the
     question is in another language, or in other words. The numbers come from the fit half of the data.
     """
 
     margin: float = 0.1
+    reach: int = 10
     most: int = 3
+    same: float = 0.9
     telling: int = 2
     enough: float = 0.2
     cosine: float = 0.35
@@ -129,8 +132,30 @@ class SentenceRules:
 
 def contenders(hits: Sequence[Fused], rules: SentenceRules) -> list[Fused]:
     """The first passages of a fused list that are too close to call; empty when the best one stands alone."""
-    close = [hit for hit in hits[: rules.most] if hit.score >= hits[0].score - rules.margin]
+    close = [hit for hit in hits[: rules.reach] if hit.score >= hits[0].score - rules.margin]
     return close if len(close) > 1 else []
+
+
+def distinct(words: Sequence[Collection[str]], rules: SentenceRules) -> list[list[int]]:
+    """Which contenders are worth telling apart: those with nearly the same words as a better one are one with it.
+
+    Args:
+        words: The search words of each contender, best first.
+        rules: How much is nearly the same, and how many different ones are looked at.
+
+    Returns:
+        Groups of places, the first of each standing for it; empty where there is only one.
+    """
+    sets = [frozenset(own) for own in words]
+    groups: list[list[int]] = []
+    for place, own in enumerate(sets):
+        for group in groups:
+            if len(own & sets[group[0]]) >= rules.same * len(own):
+                group.append(place)
+                break
+        else:
+            groups.append([place])
+    return groups[: rules.most] if len(groups) > 1 else []
 
 
 def telling(asked: Asked, passages: Sequence[Cut], rules: SentenceRules) -> list[list[int]]:

@@ -16,6 +16,7 @@ from kb.retrieval.sentences import (
     SentenceBank,
     SentenceRules,
     contenders,
+    distinct,
     evidence,
     settle,
     telling,
@@ -47,7 +48,7 @@ def hits(*scores: float) -> list[Fused]:
 
 def test_only_passages_near_the_best_compete() -> None:
     assert [hit.chunk for hit in contenders(hits(0.8, 0.75, 0.69, 0.2), RULES)] == [1, 2]
-    assert [hit.chunk for hit in contenders(hits(0.8, 0.79, 0.78, 0.77), RULES)] == [1, 2, 3]
+    assert [hit.chunk for hit in contenders(hits(0.8, 0.79, 0.78, 0.77), SentenceRules(reach=3))] == [1, 2, 3]
 
 
 def test_a_passage_that_stands_alone_is_not_looked_at() -> None:
@@ -63,6 +64,14 @@ def cut(*sentences: Sequence[str]) -> Cut:
 
 
 NOWHERE = np.zeros(2, np.float32)
+
+
+def test_passages_with_the_same_words_count_as_one() -> None:
+    long = [f"word{number}" for number in range(20)]
+    words = [long, ["mill"], [*long[:19], "other"], ["mill", "mill"], ["toll"], ["gate"]]
+    assert distinct(words, SentenceRules(most=3, same=0.9)) == [[0, 2], [1, 3], [4]]
+    assert distinct(words[:1] + words[2:3], SentenceRules(same=0.9)) == []
+    assert distinct([[], ["mill"]], RULES) == [[0], [1]]
 
 
 def test_evidence_is_the_weighted_sum_of_its_three_parts() -> None:
