@@ -18,6 +18,7 @@ from kb.models.graph import NARROW, WIDE, import_openvino
 Arithmetic = Literal["bfloat16", "int8"]
 Rows = Sequence[Sequence[int]]
 _HIDDEN = -1e9  # added to the attention score of a padded token: exp() of it is exactly 0
+_STEP = 16  # tokens; OpenVINO prepares itself for every new shape of a batch, which costs as much as a question
 _MOST_STREAMS = 4  # each holds the activations of a batch, some 30 MB
 
 
@@ -90,7 +91,8 @@ class OpenVinoEncoder:
         self._streams = streams
 
     def _batch(self, rows: Rows) -> FloatArray:
-        longest = max(len(row) for row in rows)
+        longest = -(-max(len(row) for row in rows) // _STEP) * _STEP
+        longest = min(longest, self.max_tokens)
         padded = np.zeros((len(rows), longest), np.int64)
         hidden = np.full((len(rows), 1, 1, longest), _HIDDEN, np.float32)
         mean = np.zeros((len(rows), 1, longest), np.float32)
