@@ -167,7 +167,7 @@ class Snapshot:
         """The documents with these ids; unknown ids are left out."""
         sql = f"{_DOCUMENT} WHERE d.id IN (SELECT value FROM json_each(?))"  # noqa: S608 - no value stands in it  # noqa: S608 - no value stands in it
         found = self.rows(sql, (as_json(ids),))
-        shared = self._roots_of_path([row[1] for row in found])
+        shared = self._roots_of_path([row[1] for row in found]) if self._has_roots() else {}
         return {row[0]: _document_row(row, shared.get(row[1], [])) for row in found}
 
     def documents(self) -> list[DocumentRow]:
@@ -224,11 +224,15 @@ class Snapshot:
 
     def _shared_paths(self) -> dict[str, list[str]]:
         """Paths that several roots have, with those roots."""
-        if len(self.rows("SELECT 1 FROM roots LIMIT 2")) < 2:
+        if not self._has_roots():
             return {}
         return self._roots_of_path(
             [row[0] for row in self.rows("SELECT path FROM documents GROUP BY path HAVING count(*) > 1")]
         )
+
+    def _has_roots(self) -> bool:
+        """Whether there are several roots, so that paths may be ambiguous."""
+        return len(self.rows("SELECT 1 FROM roots LIMIT 2")) > 1
 
     def _roots_of_path(self, paths: list[str]) -> dict[str, list[str]]:
         sql = (

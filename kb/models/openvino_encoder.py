@@ -64,6 +64,10 @@ class OpenVinoEncoder:
         vectors = np.empty((len(rows), self.dimension), np.float32)
         groups = list(batches([len(row) for row in rows], batch_tokens))
         self._compile(min(len(groups), _MOST_STREAMS, cores()))
+        if len(groups) == 1:  # a question: no threads
+            vectors[groups[0]] = self._batch([rows[index] for index in groups[0]])
+            progress(len(rows))
+            return vectors
         done = 0
         with ThreadPoolExecutor(self._streams) as pool:
             jobs = pool.map(self._batch, ([rows[index] for index in group] for group in groups))

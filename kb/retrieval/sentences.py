@@ -119,7 +119,7 @@ class SentenceRules:
     question is in another language, or in other words. The numbers come from the fit half of the data.
     """
 
-    margin: float = 0.1
+    margin: float = 0.06
     reach: int = 10
     most: int = 3
     same: float = 0.9
