@@ -32,8 +32,6 @@ from kb.progress import Progress
 MOST_QUESTIONS = 300
 """How many questions of one kind are asked for quotes and refusals; of more, every n-th, so that all articles count."""
 
-MOST_SELECTIONS = 150
-
 FITTED = ("xquad-en", "xquad-th", "iapp", "squad2", "clapnq")
 """The sets whose fit half the shipped calibration was fitted on."""
 
@@ -187,7 +185,7 @@ def _selection(room: Room) -> list[Line]:
     lines: list[Line] = []
     for name, (read, doubled) in PROMPTS.items():
         known = read(room.data)
-        asked = thinned([question for question in known.of("report") if question.answerable], MOST_SELECTIONS)
+        asked = thinned([question for question in known.of("report") if question.answerable])
         room.progress(f"{name}: what reaches the prompt", len(lines), 5 * len(PROMPTS))
         found = selection.take(known, asked, room.shelf, doubled=doubled)
         lines += [replace(line, part=name, measure=f"{line.part}: {line.measure}") for line in found]
