@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kb.evaluation import metrics, ranking, selection, sets
 from kb.evaluation.compare import LEVEL
 from kb.evaluation.datasets import DataError, Question, QuestionSet
-from kb.evaluation.exams import MOST_SELECTIONS, PROMPTS, thinned
+from kb.evaluation.exams import PROMPTS, thinned
 from kb.evaluation.metrics import Interval
 from kb.evaluation.sets import Asked, RankingSet
 from kb.evaluation.shelf import Shelf
@@ -18,11 +18,14 @@ from kb.evaluation.shelf import Shelf
 if TYPE_CHECKING:
     from kb.settings import RetrievalSettings, Settings
 
+MOST = 150
+"""How many questions of a set are asked for what reaches the prompt; of more, every n-th."""
+
 SWITCHES = ("keywords", "parts", "scripts", "sentences")
 """The settings of retrieval that are a step of ranking; each is put to the other value in turn."""
 
 PROMPT: Mapping[str, tuple[Any, Any]] = {
-    "least_relevance": (0.0, 0.02),
+    "least_relevance": (0.0, 0.01),
     "near_duplicates": (False, True),
     "auto_top_k": (False, True),
     "mmr_lambda": (1.0, 0.7),
@@ -136,7 +139,7 @@ def _named(name: str, names: Sequence[str]) -> bool:
 
 def _asked(known: QuestionSet, half: Asked | None) -> list[Question]:
     some = known.questions if half == "all" else known.of(half or "report")
-    return thinned([question for question in some if question.answerable], MOST_SELECTIONS)
+    return thinned([question for question in some if question.answerable], MOST)
 
 
 def _over_plain(known: QuestionSet, asked: Sequence[Question], doubled: bool, shelf: Shelf) -> Interval:
