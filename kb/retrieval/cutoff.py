@@ -150,7 +150,9 @@ def _fall(scores: Sequence[float], k: int) -> str:
 
 
 def figure(p: float) -> str:
-    """A probability as it is shown: .81, 1.00, and .004 where two places would show nothing."""
+    """A probability as it is shown: .81, 1.00, .004 where two places would show nothing, and <.001."""
+    if 0 < p < 0.0005:
+        return "<.001"
     return f"{p:.2f}".lstrip("0") if p == 0 or p >= 0.095 else f"{p:.3f}".lstrip("0").rstrip("0")
 
 

@@ -50,7 +50,8 @@ class RelevanceFilter(SimilarityPostprocessor):
         for hit in nodes:
             is_kept = id(hit) in places
             side = "is at least" if is_kept else "is below"
-            why = f"P {figure(_score(hit))} {side} {figure(self.similarity_cutoff)}"
+            p, cutoff = figure(_score(hit)), figure(self.similarity_cutoff)
+            why = f"P {p} {side} {cutoff}" if is_kept or p != cutoff else f"P is just below {cutoff}"
             note(hit, Step("relevance", ALL, places.get(id(hit)), hit.score, is_kept, why))
         return kept
 

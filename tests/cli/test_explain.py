@@ -82,7 +82,7 @@ def test_explain_shows_every_step_after_the_results(base: KnowledgeBase, run: Ru
     assert results.startswith("1. letters/bridge.txt  ")
     lines = explained.splitlines()
     assert lines[:3] == [f"  text       {QUESTION}", "  language   English", "  looked at  4 of 4 passages"]
-    heads = lines.index("  #  passage             meaning  words  score     P  became")
+    heads = lines.index("  #  passage             meaning  words  score      P  became")
     assert lines[heads + 1].split()[:4] == ["1", "letters/bridge.txt", "1", ".707"]
     assert lines[heads + 1].endswith("  source 1")
     assert lines[heads + 2] == "     The stone bridge was built in 1871 over the river."

@@ -166,3 +166,19 @@ def test_a_probability_is_shown_with_what_tells_it_from_nothing() -> None:
     shown = [figure(p) for p in (1.0, 0.805, 0.5, 0.1, 0.04, 0.0421, 0.004, 0.0)]
     assert shown == ["1.00", ".81", ".50", ".10", ".04", ".042", ".004", ".00"]
     assert all(a != b for a, b in pairwise(shown))
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"),
+    [
+        (0.0, ".00"),
+        (0.0004, "<.001"),
+        (0.0006, ".001"),
+        (0.004, ".004"),
+        (0.02, ".02"),
+        (0.814, ".81"),
+        (0.999, "1.00"),
+    ],
+)
+def test_a_probability_shows_what_it_is(p: float, shown: str) -> None:
+    assert figure(p) == shown

@@ -64,6 +64,11 @@ class TestRelevanceFilter:
             ("relevance", None, None, False, "P .00 is below .05"),
         ]
 
+    def test_a_hair_below_is_told_as_such(self) -> None:
+        nodes = [found(0.0199)]
+        assert RelevanceFilter(similarity_cutoff=0.02).postprocess_nodes(nodes) == []
+        assert last(nodes[0])[4] == "P is just below .02"
+
 
 class TestNearDuplicateFilter:
     def test_the_same_text_in_another_file_goes_and_its_place_is_named(self) -> None:
