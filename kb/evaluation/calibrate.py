@@ -20,7 +20,6 @@ from kb.retrieval.calibration import NEIGHBOURS, Calibration, conformal_threshol
 from kb.settings import Settings
 
 SHARES = (0.01, 0.02, 0.03, 0.05, 0.08, 0.10, 0.15, 0.20, 0.30)
-CANDIDATES = NEIGHBOURS
 LEFT_OUT = 0.5  # the weight of a passage when what answers the question is left out
 KINDS = ("foreign", "sibling", "adversarial")
 
@@ -154,9 +153,9 @@ def _relevance_rows(evidence: Evidence) -> Rows:
     rows: Rows = []
     for passages in evidence.candidates:
         features = relevance_features([score for score, _ in passages])
-        rows += [(x, is_gold, 1.0) for x, (_, is_gold) in zip(features, passages, strict=True)][:CANDIDATES]
+        rows += [(x, is_gold, 1.0) for x, (_, is_gold) in zip(features, passages, strict=True)][:NEIGHBOURS]
     for scores in evidence.left_out:
-        rows += [(x, False, LEFT_OUT) for x in relevance_features(scores)][:CANDIDATES]
+        rows += [(x, False, LEFT_OUT) for x in relevance_features(scores)][:NEIGHBOURS]
     return rows
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.retrieval.fusion import Fused
-from kb.retrieval.legs import ALL, ORIGINAL, Leg, LegHit
-from kb.retrieval.source import Step
+from kb.retrieval.legs import Leg, LegHit
+from kb.retrieval.query import ORIGINAL
+from kb.retrieval.source import ALL, Step
 
 
 @dataclass(frozen=True, slots=True)

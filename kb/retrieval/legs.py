@@ -13,11 +13,9 @@ from kb.index.snapshot import Snapshot
 from kb.index.vector_store import CatalogVectorStore
 from kb.retrieval.fusion import Fused, FusionWeights, balanced, combine, fuse
 from kb.retrieval.query import Variant
+from kb.retrieval.source import ALL
 
 Vectors = NDArray[np.float32]
-ORIGINAL = "original"
-ALL = "all"  # where a step stands for all variants
-PART = "part "  # the variants that are parts of a compound question begin so
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +89,9 @@ def search_legs(
             Leg.of(variant.name, "lexical", list(zip(words[number].ids, words[number].scores, strict=True))),
             Leg.of(variant.name, "fused", [(hit.chunk, hit.score) for hit in lists[-1]]),
         ]
-    is_part = [variant.name.startswith(PART) for variant, _ in asked]
-    parts = balanced([hits for hits, part in zip(lists, is_part, strict=True) if part])
-    others = [hits for hits, part in zip(lists[1:], is_part[1:], strict=True) if not part]
+    variants = list(zip((variant for variant, _ in asked), lists, strict=True))[1:]
+    parts = balanced([hits for variant, hits in variants if variant.is_part])
+    others = [hits for variant, hits in variants if not variant.is_part]
     combined = combine(lists[0], [*others, *parts])
     legs.append(Leg.of(ALL, "combined", [(hit.chunk, hit.score) for hit in combined]))
     return Searched(tuple(legs), combined)

@@ -28,9 +28,8 @@ from kb.index import lexical
 from kb.retrieval.cutoff import Bounds, Candidate, auto_top_k, figure, near_duplicates, share_within
 from kb.retrieval.fusion import FusionWeights
 from kb.retrieval.mmr import mmr
-from kb.retrieval.source import Step
+from kb.retrieval.source import ALL, Step
 
-ALL = "all"
 CHARACTERS_A_TOKEN = 4  # where nobody counted the tokens
 
 

@@ -15,6 +15,7 @@ from kb.retrieval.asking import content_spans
 from kb.retrieval.parts import parts
 
 ORIGINAL = "original"
+PART = "part"
 MOST_VARIANTS = 6
 MOST_PHRASES = 16  # what is quoted beyond them counts as words
 LONGEST = 1000  # characters; a longer question is searched as it is, without variants
@@ -37,6 +38,11 @@ class Variant:
 
     name: str
     text: str
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is one part of a compound question."""
+        return self.name.startswith(f"{PART} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,7 @@ def _variants(text: str, language: str, rules: QueryRules) -> Iterator[Variant]:
     """The variants beside the original, those that are needed most first."""
     if rules.parts:
         for number, part in enumerate(parts(text, language), start=1):
-            yield Variant(f"part {number}", part)
+            yield Variant(f"{PART} {number}", part)
     if rules.scripts:
         for number, part in enumerate(_scripts(text), start=1):
             yield Variant(f"script {number}", part)

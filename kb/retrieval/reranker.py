@@ -21,8 +21,8 @@ from kb.models.engines import quiet_transformers
 from kb.models.hub import INSTALL
 from kb.progress import Progress
 from kb.retrieval.cutoff import figure
-from kb.retrieval.postprocessors import ALL, note
-from kb.retrieval.source import Step
+from kb.retrieval.postprocessors import note
+from kb.retrieval.source import ALL, Step
 
 LONGEST = 512  # tokens of question and passage together; the end of a longer pair is not read
 CHOOSE = "Name a cross-encoder of sentence-transformers, or a folder that holds one"

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 from llama_index.core import VectorStoreIndex
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from numpy.typing import NDArray
 
 from kb.index import lexical
 from kb.index.catalog import Catalog, Snapshot
@@ -21,7 +23,7 @@ from kb.models.embedding import KBEmbedding
 from kb.retrieval.calibration import Calibration
 from kb.retrieval.fusion import Fused
 from kb.retrieval.history import History
-from kb.retrieval.legs import PART, Leg, Reach, Vectors, search_legs
+from kb.retrieval.legs import Leg, Reach, Vectors, search_legs
 from kb.retrieval.plan import Plan
 from kb.retrieval.query import Query, clean_question, understand
 from kb.retrieval.sentences import Asked, SentenceBank, contenders, distinct, settle, weigh
@@ -161,9 +163,7 @@ class HybridRetriever(BaseRetriever):
         self, snapshot: Snapshot, query: Query, filters: Filters, clock: dict[str, float], limit: int | None = None
     ) -> _Found:
         with _timed(clock, "filter"):
-            allowed = chunks_within(snapshot, filters)
-            if query.phrases:
-                allowed = chunks_holding(snapshot, query.phrases, allowed)
+            allowed = candidates(snapshot, query, filters)
         with _timed(clock, "encode"):
             vectors = self.encode([variant.text for variant in query.variants])
         with _timed(clock, "legs"):
@@ -236,11 +236,21 @@ class HybridRetriever(BaseRetriever):
     ) -> list[NodeWithScore]:
         kept = list(pool)
         bundle = QueryBundle(query.text)
-        parts = sum(variant.name.startswith(PART) for variant in query.variants) or 1
+        parts = sum(variant.is_part for variant in query.variants) or 1
         for name, step in self._plan.postprocessors(self._calibration.weights, top_k, parts):
             with _timed(clock, name):
                 kept = step.postprocess_nodes(kept, bundle)
         return kept
+
+
+def candidates(snapshot: Snapshot, query: Query, filters: Filters) -> NDArray[np.int64] | None:
+    """The chunks that a question may find, ascending; None: all.
+
+    Raises:
+        FilterError: The filters match nothing.
+    """
+    allowed = chunks_within(snapshot, filters)
+    return chunks_holding(snapshot, query.phrases, allowed) if query.phrases else allowed
 
 
 def as_source(hit: NodeWithScore) -> Source:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+ALL = "all"  # where a step stands for all variants of a question
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -6,17 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import numpy as np
 from llama_index.core.schema import NodeWithScore, TextNode
-from numpy.typing import NDArray
 
-from kb.index.phrases import chunks_holding
-from kb.index.scope import Filters, chunks_within
 from kb.index.snapshot import Snapshot
 from kb.language.segment import grapheme_starts
 from kb.retrieval.legs import Leg
-from kb.retrieval.query import Query, Variant
-from kb.retrieval.retriever import Retrieval, as_source
+from kb.retrieval.query import Variant
+from kb.retrieval.retriever import Retrieval, as_source, candidates
 from kb.retrieval.source import Source, Step
 
 SOURCE = "among the sources"
@@ -142,16 +138,6 @@ def trace(snapshot: Snapshot, found: Retrieval) -> Trace:
         seconds=dict(found.seconds),
         sources=tuple(as_source(hit) for hit in found.kept),
     )
-
-
-def candidates(snapshot: Snapshot, query: Query, filters: Filters) -> NDArray[np.int64] | None:
-    """The chunks that a question may find, ascending; None: all.
-
-    Raises:
-        FilterError: The filters match nothing.
-    """
-    allowed = chunks_within(snapshot, filters)
-    return chunks_holding(snapshot, query.phrases, allowed) if query.phrases else allowed
 
 
 def fate_of(steps: Sequence[Step], source: int | None) -> tuple[str, str]:

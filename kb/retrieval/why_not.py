@@ -16,8 +16,8 @@ from kb.index.scope import Filters, outside
 from kb.index.snapshot import DocumentRow, Snapshot
 from kb.retrieval import trace as traces
 from kb.retrieval.query import Query
-from kb.retrieval.retriever import HybridRetriever, Request
-from kb.retrieval.trace import Trace, Traced, candidates, trace
+from kb.retrieval.retriever import HybridRetriever, Request, candidates
+from kb.retrieval.trace import Trace, Traced, trace
 
 NOT_INDEXED = "not indexed"
 FILTERED = "filtered out"
