@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -110,6 +110,46 @@ class AnswerSettings(Section):
     refuse: bool = True
 
 
+class LanguageModelSettings(Section):
+    """The model that writes, on what it runs, and how much it may say.
+
+    `context` counts the tokens of prompt and answer together; `temperature` 0 takes the likeliest token each time.
+    """
+
+    profile: str = Field("auto", min_length=1)
+    quantisation: Literal["auto", "nf4", "none"] = "auto"
+    double_quantisation: bool = True
+    compute: Literal["auto", "bfloat16", "float16", "float32"] = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    context: int = Field(4096, ge=256)
+    max_new_tokens: int = Field(512, ge=1)
+    temperature: float = Field(0.0, ge=0, le=2)
+    seed: int = Field(0, ge=0)
+    base_url: str | None = None
+    remote_model: str | None = None
+    api_key: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _room_for_a_question(self) -> Self:
+        if self.max_new_tokens >= self.context:
+            raise ValueError(f"max_new_tokens ({self.max_new_tokens}) leaves no room in context ({self.context})")
+        if self.profile == "http" and self.base_url is None:
+            raise ValueError('profile "http" needs base_url, such as "http://127.0.0.1:8000/v1"')
+        return self
+
+
+class AdapterSettings(Section):
+    """Which adapter speaks, and how many stay loaded.
+
+    `choose` is "auto", "none" or the name of an adapter.
+    """
+
+    choose: str = Field("auto", min_length=1)
+    margin: float = Field(0.02, ge=0, le=1)
+    most_resident: int = Field(8, ge=1, le=100)
+    most_rank: int = Field(256, ge=1)
+
+
 class _TomlFile(InitSettingsSource):
     """The parsed settings.toml as a source of values."""
 
@@ -126,6 +166,8 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
+    llm: LanguageModelSettings = LanguageModelSettings()
+    adapters: AdapterSettings = AdapterSettings()
 
     @classmethod
     def settings_customise_sources(
