@@ -218,7 +218,9 @@ def _describe(error: ValidationError, origin: str) -> str:
     problem = error.errors()[0]
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] != "extra_forbidden":
-        return f"{origin}: {name}: {problem['msg'].removeprefix('Value error, ')} (got {_short(problem['input'])})"
+        said = f"{origin}: {name}: {problem['msg'].removeprefix('Value error, ')}"
+        whole = isinstance(problem["input"], dict)  # of a section; it may hold a key that is nobody's business
+        return said if whole else f"{said} (got {_short(problem['input'])})"
     near = difflib.get_close_matches(name, _known_names(), n=1, cutoff=0.5)
     return f"{origin}: {name} is not a setting" + (f"; did you mean {near[0]}?" if near else "")
 
