@@ -339,21 +339,10 @@ class KnowledgeBase:
             return self._readings.live()
 
     def _wire(self) -> Reading:
-        from llama_index.core import VectorStoreIndex
-
-        from kb.answering.engine import AnswerRules, KBCitationQueryEngine, QuoteSynthesizer
         from kb.answering.reading import Reading
-        from kb.index.vector_store import CatalogVectorStore
-        from kb.retrieval.retriever import HybridRetriever
 
         catalog = self._storage().open(self._identity())
-        embedding, calibration = self.embedding(), self.calibration()
-        store = CatalogVectorStore(catalog, self.settings.index)
-        index = VectorStoreIndex.from_vector_store(store, embed_model=embedding, transformations=[embedding])
-        retriever = HybridRetriever(catalog, index, embedding, calibration, self._plan())
-        rules = AnswerRules.of(self.settings.answer, calibration)
-        synthesizer = QuoteSynthesizer(catalog, embedding, calibration, rules, retriever.sentences)
-        return Reading(catalog, retriever, KBCitationQueryEngine(retriever, synthesizer))
+        return Reading.of(catalog, self.embedding(), self.calibration(), self._plan(), self.settings)
 
     def _plan(self) -> Plan:
         from kb.retrieval.plan import Plan

@@ -6,10 +6,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kb.answering.engine import KBCitationQueryEngine
+from llama_index.core import VectorStoreIndex
+
+from kb.answering.engine import AnswerRules, KBCitationQueryEngine, QuoteSynthesizer
 from kb.index.catalog import Catalog
 from kb.index.storage import IndexStorage
+from kb.index.vector_store import CatalogVectorStore
+from kb.models.embedding import KBEmbedding
+from kb.retrieval.calibration import Calibration
+from kb.retrieval.plan import Plan
 from kb.retrieval.retriever import HybridRetriever
+from kb.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,26 @@ class Reading:
     catalog: Catalog
     retriever: HybridRetriever
     engine: KBCitationQueryEngine
+
+    @classmethod
+    def of(
+        cls, catalog: Catalog, embedding: KBEmbedding, calibration: Calibration, plan: Plan, settings: Settings
+    ) -> Reading:
+        """Put together what answers from a catalog.
+
+        Args:
+            catalog: Of the live index; closed by whoever opened it.
+            embedding: The embedder the index was made with.
+            calibration: What its scores are read with.
+            plan: The steps of retrieval.
+            settings: `index` and `answer` are read.
+        """
+        store = CatalogVectorStore(catalog, settings.index)
+        index = VectorStoreIndex.from_vector_store(store, embed_model=embedding, transformations=[embedding])
+        retriever = HybridRetriever(catalog, index, embedding, calibration, plan)
+        rules = AnswerRules.of(settings.answer, calibration)
+        synthesizer = QuoteSynthesizer(catalog, embedding, calibration, rules, retriever.sentences)
+        return cls(catalog, retriever, KBCitationQueryEngine(retriever, synthesizer))
 
 
 class Readings:
