@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.models_fixtures import embedding, models_folder  # noqa: F401 - fixtures for every test
+from tests.models_fixtures import embedding, models_folder, smollm, smollm_nf4  # noqa: F401 - fixtures for every test
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")

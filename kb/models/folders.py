@@ -41,6 +41,33 @@ def storage_errors(models: Path) -> Iterator[None]:
         raise StorageError(f"{models} {reason}", "Make room or choose another folder with --storage") from None
 
 
+def check_room(folder: Path, needed: int, what: str) -> None:
+    """Refuse to begin what cannot end for lack of room.
+
+    Args:
+        folder: Where it would be written; need not exist yet.
+        needed: Bytes.
+        what: What takes them.
+
+    Raises:
+        StorageError: The disk has less free.
+    """
+    place = folder.absolute()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < needed:
+        raise StorageError(
+            f"No room for {what}: {gigabytes(needed)} are needed and the disk of {place} has {gigabytes(free)} free",
+            "Make room or choose another folder with --storage",
+        )
+
+
+def gigabytes(count: int) -> str:
+    """Bytes as a person reads them."""
+    return f"{count / 1e9:.1f} GB"
+
+
 @contextlib.contextmanager
 def locked(models: Path, progress: Progress) -> Iterator[None]:
     """Hold the right to prepare models here; waits for another process that holds it, and sweeps what a kill left."""

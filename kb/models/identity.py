@@ -1,7 +1,8 @@
-"""Settings -> which embedder this is, without loading it."""
+"""Settings or a folder -> which model this is, without loading it."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -21,6 +22,7 @@ OPENVINO, TORCH = "openvino", "torch"
 _E5_FAMILY = re.compile(r"(^|[-_/])e5[-_](small|base|large)(?!.*instruct)", re.IGNORECASE)
 _KNOWN = ".known"
 _DESCRIBING = ("*.safetensors", "*.json", "*.txt", "*.model", "*/*.json", "*/*.safetensors")
+_LANGUAGE = ("*.safetensors", "tokenizer.json", "*.model", "vocab.json", "merges.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,10 @@ def choose(settings: EmbeddingSettings) -> Choice:
         ModelUnavailable: The fast engine is asked for by name and does not know this model.
     """
     name = settings.model
-    fast = name in EMBEDDED and bool(EMBEDDED[name].packed) and local_folder(name) is None
+    known = EMBEDDED.get(name)
+    if known is not None and known.kind != "embedding":
+        raise ModelUnavailable(f"{name} is a language model", "Name an embedding model in embedding.model")
+    fast = known is not None and bool(known.packed) and local_folder(name) is None
     if settings.engine == "openvino" and not fast:
         raise ModelUnavailable(f"The openvino engine does not run {name}", 'Set embedding.engine to "auto" or "torch"')
     prefixes = ("query: ", "passage: ") if _E5_FAMILY.search(name) else ("", "")
@@ -100,21 +105,46 @@ def remember(choice: Choice, folder: Path, dimension: int, models: Path) -> Embe
         return choice.identity(facts["weights"], dimension)
     lines = [f"{path.relative_to(folder)} {sha256(path)}\n" for path in _describing(folder)]
     weights = hashlib.sha256("".join(lines).encode()).hexdigest()
-    facts = {"folder": str(folder), "stamp": _stamp(folder), "weights": weights, "dimension": dimension}
-    target = _note(choice.model, models)
-    try:
+    _keep(
+        {"folder": str(folder), "stamp": stamp(folder), "weights": weights, "dimension": dimension},
+        choice.model,
+        models,
+    )
+    return choice.identity(weights, dimension)
+
+
+def original_digest(name: str, folder: Path, models: Path) -> str:
+    """What weights and tokenizer of a language model are, as one SHA-256 over the digests of their files.
+
+    That of a model of the catalogue is pinned; others are read once, and again only when a file changes.
+    """
+    manifest = manifest_of(name, models)
+    if manifest is not None and folder == models / name:
+        return str(manifest["digest"])
+    key = f"{name} {folder.resolve()}"
+    facts = _remembered(key, models)
+    if facts:
+        return str(facts["weights"])
+    before = stamp(folder)
+    lines = [f"{path.name} {sha256(path)}\n" for path in _identifying(folder)]
+    digest = hashlib.sha256("".join(lines).encode()).hexdigest()
+    _keep({"folder": str(folder), "stamp": before, "weights": digest}, key, models)
+    return digest
+
+
+def _keep(facts: dict[str, Any], name: str, models: Path) -> None:
+    """Remember a digest; on a storage that cannot be written it is computed each time."""
+    target = _note(name, models)
+    with contextlib.suppress(OSError):
         target.parent.mkdir(parents=True, exist_ok=True)
         with becoming_file(target) as incoming:
             incoming.write_text(json.dumps(facts) + "\n", encoding="utf-8")
-    except OSError:
-        return choice.identity(weights, dimension)
-    return choice.identity(weights, dimension)
 
 
 def _remembered(name: str, models: Path) -> dict[str, Any] | None:
     try:
         facts: dict[str, Any] = json.loads(_note(name, models).read_text(encoding="utf-8"))
-        return facts if facts["stamp"] == _stamp(Path(facts["folder"])) else None
+        return facts if facts["stamp"] == stamp(Path(facts["folder"])) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -125,11 +155,17 @@ def _note(name: str, models: Path) -> Path:
     return models / _KNOWN / f"{hashlib.sha256(key.encode()).hexdigest()[:24]}.json"
 
 
-def _stamp(folder: Path) -> list[list[Any]]:
+def stamp(folder: Path) -> list[list[Any]]:
     """Name, size and time of change of every file that makes the model what it is."""
     return [
         [str(path.relative_to(folder)), path.stat().st_size, path.stat().st_mtime_ns] for path in _describing(folder)
     ]
+
+
+def _identifying(folder: Path) -> list[Path]:
+    """The weights of a language model and whatever its tokenizer is read from, in the order of their names."""
+    found = {path for pattern in _LANGUAGE for path in folder.glob(pattern)}
+    return sorted(found, key=lambda path: path.name)
 
 
 def _describing(folder: Path) -> Iterator[Path]:

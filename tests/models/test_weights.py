@@ -202,6 +202,7 @@ def test_the_catalogue_says_what_is_there(models: Path) -> None:
     assert before == {
         "intfloat/multilingual-e5-small": False,
         "sentence-transformers/all-MiniLM-L6-v2": False,
+        "HuggingFaceTB/SmolLM2-135M-Instruct": False,
         tiny.NAME: False,
     }
     prepare(tiny.NAME, models, download=True)
