@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -92,20 +92,17 @@ class ChatFormat:
         self._opening, self._closing = _added(tokenizer)
         self.own = tokenizer.chat_template is not None
         self._template: str = tokenizer.get_chat_template() if self.own else self._plain(family)
-        self._system = self._shows_system()
+        self._system = _PROBE in self._probe(Turn("system", _PROBE), Turn("user", "x"))
         self.stop = () if self.own or family == "seq2seq" else STOP
         if self.own:
-            self._opening = _start(self._render([Turn("user", _PROBE)]), tokenizer.bos_token)
+            self._opening = _start(self._probe(Turn("user", _PROBE)), tokenizer.bos_token)
+            self._closing = ""
 
     def end_of_turn(self) -> int | None:
         """The token that closes an assistant's turn in the model's own template."""
         if not self.own:
             return None
-        try:
-            rendered = self._render([Turn("user", _PROBE), Turn("assistant", _PROBE)], answer=False)
-        except TemplateError:
-            return None
-        tail = rendered.rpartition(_PROBE)[2].strip()
+        tail = self._probe(Turn("user", "x"), Turn("assistant", _PROBE), answer=False).rpartition(_PROBE)[2].strip()
         tokens: dict[str, int] = self._tokenizer.added_tokens_encoder
         return next((tokens[token] for token in sorted(tokens, key=len, reverse=True) if tail.startswith(token)), None)
 
@@ -113,7 +110,7 @@ class ChatFormat:
         """The whole prompt as text, control tokens and all.
 
         Raises:
-            QuestionError: As `alternating`.
+            QuestionError: As `alternating`; or the template of the model refuses the conversation.
         """
         return self._render(alternating(turns, system=self._system))
 
@@ -121,7 +118,7 @@ class ChatFormat:
         """The whole prompt as token ids: those of `apply_chat_template`, but that what is said stays text.
 
         Raises:
-            QuestionError: As `alternating`.
+            QuestionError: As `text`.
         """
         said = alternating(turns, system=self._system)
         with self._lock:
@@ -153,23 +150,27 @@ class ChatFormat:
             return opening + PLAIN_ENCODED + ("{{ eos_token }}" if self._closing else "")
         return opening + PLAIN
 
-    def _shows_system(self) -> bool:
+    def _probe(self, *turns: Turn, answer: bool = True) -> str:
         try:
-            return _PROBE in self._render([Turn("system", _PROBE), Turn("user", "x")])
-        except TemplateError:
-            return False
+            return self._render(turns, answer=answer)
+        except QuestionError:
+            return ""
 
     def _render(self, turns: Sequence[Turn], *, answer: bool = True) -> str:
-        return str(self._apply(turns)(tokenize=False, add_generation_prompt=answer))
+        return str(self._apply(turns, tokenize=False, add_generation_prompt=answer))
 
     def _tokenise(self, turns: Sequence[Turn]) -> list[int]:
-        apply = self._apply(turns)
-        ids: list[int] = apply(add_generation_prompt=True, return_dict=False, sanitize_control_tokens=True)
+        ids: list[int] = self._apply(turns, add_generation_prompt=True, return_dict=False, sanitize_control_tokens=True)
         return ids
 
-    def _apply(self, turns: Sequence[Turn]) -> Callable[..., Any]:
+    def _apply(self, turns: Sequence[Turn], **how: bool) -> Any:  # noqa: ANN401
         messages = [{"role": turn.role, "content": turn.text} for turn in turns]
-        return lambda **how: self._tokenizer.apply_chat_template(messages, chat_template=self._template, **how)
+        try:
+            return self._tokenizer.apply_chat_template(messages, chat_template=self._template, **how)
+        except TemplateError as error:
+            raise QuestionError(
+                f"The chat template of the model refuses the conversation ({error})", "Ask in another form"
+            ) from None
 
     def _broken(self, text: str) -> str:
         for token in sorted(self._tokenizer.all_special_tokens, key=len, reverse=True):
