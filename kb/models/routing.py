@@ -1,0 +1,248 @@
+"""A question -> the adapter whose example questions it is like, or the base model, and why."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+
+from kb.errors import AdapterError
+from kb.models.ordinary import ORDINARY
+from kb.models.question_form import Form, form_of
+
+if TYPE_CHECKING:
+    from kb.models.adapters import Adapter
+    from kb.models.e5 import FloatArray
+
+NEAREST = 3
+"""With how many of an adapter's examples a question is compared: the mean of the nearest."""
+
+FORM_WEIGHT = 0.04
+"""What it is worth, in cosine similarity, when the form of a question is e times as common with one as with another."""
+
+BASE = "base model"
+CITING = "cite"  # the task whose questions are the ordinary ones
+_QUOTED = 60  # characters of an example in a reason
+
+
+class Encoder(Protocol):
+    """What routing needs of an embedding."""
+
+    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
+        """Unit vectors (texts, dimension) in the order of the texts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who is to answer a question, and why.
+
+    Args:
+        adapter: The name of an adapter; None is the base model.
+        reason: In words, for people.
+        similarity: Cosine similarity to the nearest example question of the first; None where nothing was compared.
+        runner_up: The second: an adapter, or "base model"; None where there was no second.
+        lead: By how much the first is before the second, similarity and form together.
+    """
+
+    adapter: str | None
+    reason: str
+    similarity: float | None = None
+    runner_up: str | None = None
+    lead: float | None = None
+
+
+class _Voice:
+    """One that may answer, with its example questions: an adapter, or the base model (`name` None)."""
+
+    def __init__(self, name: str | None, examples: Sequence[str], grounded: bool = True) -> None:
+        self.name, self.examples, self.grounded = name, tuple(examples), grounded
+        self.label = name or BASE
+        forms = [form_of(example) for example in self.examples]
+        counts = (sum(sides) for sides in zip(*forms, strict=True))
+        self._shares: list[float] = [(count + 1) / (len(forms) + 2) for count in counts]
+
+    @property
+    def computes(self) -> bool:
+        """Whether most of its examples bring what it takes to compute the answer."""
+        return self._shares[0] > 0.5
+
+    def form_fit(self, form: Form) -> float:
+        """The log-likelihood of a form among the examples, its sides taken as independent (naive Bayes, add-one)."""
+        shares = zip(form, self._shares, strict=True)
+        return sum(math.log(share if seen else 1 - share) for seen, share in shares)
+
+
+class _Judged(NamedTuple):
+    """How well a question fits one voice."""
+
+    score: float
+    voice: _Voice
+    similarity: float
+    nearest: str
+
+
+class Router:
+    """Chooses an adapter by the question. Safe to share between threads.
+
+    A question is compared with the example questions on each card: the mean cosine similarity of the nearest three,
+    and how common its form (see `question_form`) is among the examples. The base model takes part with ORDINARY
+    questions, unless an adapter for citing is there, whose questions those are. Where the first does not lead by the
+    margin, the base model answers. An adapter that works without documents gets only questions that bring what it takes
+    to compute the answer.
+
+    Args:
+        embedding: What encodes; it is used when the first question comes.
+        adapters: Those that passed; others are left out.
+        margin: The least lead, in cosine similarity.
+    """
+
+    def __init__(self, embedding: Encoder, adapters: Sequence[Adapter], margin: float) -> None:
+        self._embedding, self.margin = embedding, margin
+        self._lock = threading.Lock()
+        self._vectors: dict[str, FloatArray] = {}
+        self._key = _key(adapters)
+        self._voices = _voices(adapters)
+
+    def following(self, adapters: Sequence[Adapter]) -> Router:
+        """A router for these adapters: itself while their cards say the same, else a new one that knows the vectors."""
+        if _key(adapters) == self._key:
+            return self
+        other = Router(self._embedding, adapters, self.margin)
+        other._vectors = dict(self._vectors)
+        return other
+
+    def route(self, question: str) -> Route:
+        """Choose who answers.
+
+        Args:
+            question: In any language; the form of a question is read in English and Thai.
+        """
+        if not any(voice.name for voice in self._voices):
+            return Route(None, f"{BASE}: {'no adapter has passed yet' if not self._key else _NO_EXAMPLES}")
+        form = form_of(question)
+        judged = self._judged(question, form)
+        barred = [one for one in judged if not (one.voice.grounded or form.computes)]
+        ranked = [one for one in judged if one not in barred]
+        note = _left_out(judged[0], barred)
+        if not ranked:
+            return Route(None, f"{BASE}{note}")
+        if form.computes and not form.shortens and not any(one.voice.computes for one in ranked):
+            return Route(None, f"{BASE}: the question is one to compute, and no adapter is for that")
+        return _decided(ranked, self.margin, note)
+
+    def _judged(self, question: str, form: Form) -> list[_Judged]:
+        vector = self._embedding.encode_queries([question])[0]
+        judged = []
+        for voice in self._voices:
+            similarities = self._encoded(voice.examples) @ vector
+            order = np.argsort(-similarities, kind="stable")[:NEAREST]
+            score = float(similarities[order].mean()) + FORM_WEIGHT * voice.form_fit(form)
+            judged.append(_Judged(score, voice, float(similarities[order[0]]), voice.examples[order[0]]))
+        return sorted(judged, key=lambda one: -one.score)
+
+    def _encoded(self, texts: Sequence[str]) -> FloatArray:
+        with self._lock:
+            new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+            if new:
+                self._vectors.update(zip(new, self._embedding.encode_queries(new), strict=True))
+            return np.stack([self._vectors[text] for text in texts])
+
+
+def choose(question: str, wanted: str, router: Router | None, adapters: Sequence[Adapter]) -> Route:
+    """Who answers a question, by name or by routing.
+
+    Args:
+        question: In any language.
+        wanted: "auto", "none", or the name of an adapter.
+        router: What "auto" asks; None: nothing has passed.
+        adapters: All that there are; one that did not pass may be named, and the reason says so.
+
+    Raises:
+        AdapterError: No adapter has that name, or it is refused.
+    """
+    if wanted == "none":
+        return Route(None, f"{BASE}: no adapter was wanted")
+    if wanted == "auto":
+        return router.route(question) if router else Route(None, f"{BASE}: no adapter has passed yet")
+    named = next((adapter for adapter in adapters if adapter.name == wanted), None)
+    if named is None:
+        raise _unknown(wanted, [adapter.name for adapter in adapters if adapter.state != "refused"])
+    if named.state == "refused":
+        raise AdapterError(f"Adapter {wanted} cannot be used: {named.why}")
+    caution = {"rejected": f", although it did not pass: {named.why}", "unjudged": f", although {named.why}"}
+    return Route(wanted, f"{wanted}: named by you{caution.get(named.state, '')}")
+
+
+_NO_EXAMPLES = "no card has example questions"
+
+
+def _key(adapters: Sequence[Adapter]) -> tuple[object, ...]:
+    """What routing depends on."""
+    return tuple((a.name, a.card.task, a.card.grounded, a.card.examples) for a in adapters if _passed(a) and a.card)
+
+
+def _passed(adapter: Adapter) -> bool:
+    return adapter.state == "passed"
+
+
+def _voices(adapters: Sequence[Adapter]) -> list[_Voice]:
+    """Who takes part; ordinary questions are those of the adapter for citing, or of the base model."""
+    voices, cited = [], False
+    for adapter in adapters:
+        card = adapter.card
+        if card is None or not _passed(adapter) or not card.examples:
+            continue
+        cites = card.grounded and card.task == CITING
+        cited = cited or cites
+        voices.append(_Voice(adapter.name, (*card.examples, *(ORDINARY if cites else ())), card.grounded))
+    return voices if cited else [*voices, _Voice(None, ORDINARY)]
+
+
+def _decided(ranked: Sequence[_Judged], margin: float, note: str) -> Route:
+    first = ranked[0]
+    name, reason = first.voice.name, f"{first.voice.label}: nearest {_example(first)}"
+    if len(ranked) == 1:
+        return Route(name, reason + note, first.similarity)
+    second = ranked[1]
+    lead, runner_up = first.score - second.score, second.voice.label
+    if lead < margin and name is not None:
+        both = f"{first.voice.label} and {runner_up} are within {_plain(margin, 3)} ({_plain(lead)})"
+        reason = f"{BASE}: {both}; nearest {_example(first)}"
+        name = None
+    else:
+        reason += f", {_plain(lead)} before {runner_up}"
+    return Route(name, reason + note, first.similarity, runner_up, lead)
+
+
+def _left_out(first: _Judged, barred: Sequence[_Judged]) -> str:
+    """Say so where an adapter without documents came first and may not answer."""
+    if first not in barred:
+        return ""
+    return f"; not {first.voice.label}: the question does not bring what it takes to compute the answer"
+
+
+def _example(judged: _Judged) -> str:
+    text = " ".join(judged.nearest.split())
+    if len(text) > _QUOTED:
+        text = text[: _QUOTED - 1].rstrip() + "…"
+    return f"example »{text}« {_plain(judged.similarity)}"
+
+
+def _plain(value: float, digits: int = 3) -> str:
+    """A number between -1 and 1 as it is written in a reason: .912."""
+    text = f"{value:.{digits}f}"
+    return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+
+
+def _unknown(wanted: str, names: Sequence[str]) -> AdapterError:
+    if not names:
+        return AdapterError(f"There is no adapter {wanted!r}", "There is none yet: answer without, with --adapter none")
+    near = difflib.get_close_matches(wanted, names, n=1)
+    meant = f"Did you mean {near[0]}? " if near else ""
+    return AdapterError(f"There is no adapter {wanted!r}", f"{meant}There are: {', '.join(names)}")
