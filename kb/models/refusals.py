@@ -46,7 +46,7 @@ def foreign(where: str, why: str) -> ModelUnavailable:
 
 def unknown(where: str, model: str, served: Sequence[str]) -> ModelUnavailable:
     """A model that the server does not serve."""
-    there = f"Put one of these into llm.remote_model: {', '.join(served)}" if served else "It serves none"
+    there = f"Put one of these into llm.remote_model: {', '.join(served)}" if served else "It serves none that it lists"
     return ModelUnavailable(f"The server at {where} does not serve {model}", there)
 
 

@@ -175,6 +175,8 @@ def open_remote(llm: LanguageModelSettings, silence: float = SILENCE) -> RemoteM
 def _chosen(server: Server, served: Sequence[Served], wanted: str | None) -> Served:
     if wanted is not None:
         found = next((model for model in served if model.name == wanted), None)
+        if not served:  # `transformers serve` lists what is in its cache, not the folder it was started with
+            return Served(wanted)
         if found is None:
             raise refusals.unknown(server.shown, wanted, [model.name for model in served])
         return found

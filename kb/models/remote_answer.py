@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,25 +11,38 @@ from typing import Any
 import openai
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, CompletionResponse, MessageRole
 
+from kb.errors import QuestionError
+
 _NO_ANSWER = {"abort", "error"}  # reasons to finish that are none
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What one call may set; None takes what the settings say."""
+    """What one call may set; None takes what the settings say. Setting `cancel` ends an answer with its next piece.
+
+    Raises:
+        QuestionError: A value that is impossible.
+    """
 
     adapter: str | None = None
     max_new_tokens: int | None = None
     temperature: float | None = None
     seed: int | None = None
     stop: Sequence[str] = ()
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        if self.max_new_tokens is not None and self.max_new_tokens < 1:
+            raise QuestionError(f"max_new_tokens is {self.max_new_tokens}", "Ask for 1 or more")
+        if self.temperature is not None and self.temperature < 0:
+            raise QuestionError(f"temperature is {self.temperature:g}", "Ask for 0 or more")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request, as it is sent: with messages, or with a prompt that is formatted already."""
 
-    adapter: str | None
+    ask: Ask
     body: dict[str, Any]
 
     def create(self, client: openai.OpenAI | openai.AsyncOpenAI) -> Any:  # noqa: ANN401 - a stream, or a promise of one
@@ -40,7 +54,7 @@ class Request:
 class Said:
     """What has arrived of one answer."""
 
-    adapter: str | None
+    request: Request
     text: str = ""
     finish: str | None = None
     usage: Any = None
@@ -64,7 +78,14 @@ class Said:
             raise ValueError("a part of an answer that is no text")
         self.finish = getattr(choices[0], "finish_reason", None) or self.finish
         self.text += text or ""
+        if self.request.ask.cancel.is_set():
+            self.finish = "cancelled"
         return text or ""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether no more is wanted."""
+        return self.finish == "cancelled"
 
     def check(self) -> None:
         """Refuse what ended before its end.
@@ -82,7 +103,8 @@ class Said:
         return {
             "finish_reason": self.finish,
             **{name: getattr(self.usage, name, None) for name in counts},
-            "adapter": self.adapter,
+            "max_new_tokens": self.request.body["max_tokens"],
+            "adapter": self.request.ask.adapter,
             "seconds": time.perf_counter() - self.began,
         }
 

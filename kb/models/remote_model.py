@@ -41,10 +41,10 @@ class RemoteModel(OpenAILike):
     """A model that another process serves; use `kb.models.remote.open_remote`.
 
     `complete` and `chat` go through the chat interface of the server, which applies its chat template;
-    `complete(prompt, formatted=True)` takes the prompt as it is. Every call takes `adapter`, `max_new_tokens`,
-    `temperature`, `seed` and `stop`; the last response of a stream, and every other one, holds in `additional_kwargs`
-    `finish_reason`, `prompt_tokens`, `completion_tokens`, `total_tokens`, `adapter` and `seconds`. Answers are always
-    streamed underneath, so that silence is noticed and closing an iterator stops the server.
+    `complete(prompt, formatted=True)` takes the prompt as it is. Every call takes the keywords of
+    `KBLanguageModel` (see `Ask`); the last response of a stream, and every other one, holds in `additional_kwargs`
+    `finish_reason`, `prompt_tokens`, `completion_tokens`, `total_tokens`, `max_new_tokens`, `adapter` and `seconds`.
+    Answers are always streamed underneath, so that silence is noticed and closing an iterator stops the server.
 
     Raises:
         AdapterError: The server does not serve the adapter.
@@ -153,9 +153,9 @@ class RemoteModel(OpenAILike):
         if ask.stop:
             body["stop"] = [ask.stop] if isinstance(ask.stop, str) else list(ask.stop)
         if isinstance(asked, str) and formatted:
-            return Request(ask.adapter, body | {"prompt": asked})
+            return Request(ask, body | {"prompt": asked})
         messages = [ChatMessage(asked)] if isinstance(asked, str) else list(asked)
-        return Request(ask.adapter, body | {"messages": to_openai_message_dicts(messages, model=self.model)})
+        return Request(ask, body | {"messages": to_openai_message_dicts(messages, model=self.model)})
 
     def _named(self, adapter: str | None) -> str:
         """The model's name for the server.
@@ -178,19 +178,21 @@ class RemoteModel(OpenAILike):
 
     def _pieces(self, request: Request, shape: Callable[[Said, str], Piece]) -> Generator[Piece, None, None]:
         """The answer as it arrives, and once more whole with all that is told beside it."""
-        said = Said(request.adapter)
+        said = Said(request)
         with self._told(request), self._opened(request) as stream:
             self._expect_stream(stream.response)
             for chunk in stream:
                 delta = said.take(chunk)
                 if delta:
                     yield shape(said, delta)
+                if said.cancelled:
+                    break
             said.check()
         yield shape(said, "")
 
     async def _apieces(self, request: Request, shape: Callable[[Said, str], Piece]) -> AsyncGenerator[Piece, None]:
         """As `_pieces`; a client of its own, because one belongs to the event loop that made it."""
-        said = Said(request.adapter)
+        said = Said(request)
         hook = {"request": [self._asign]}
         async with httpx.AsyncClient(**self._server.options(), event_hooks=hook) as http:
             with self._told(request):
@@ -200,6 +202,8 @@ class RemoteModel(OpenAILike):
                         delta = said.take(chunk)
                         if delta:
                             yield shape(said, delta)
+                        if said.cancelled:
+                            break
                     said.check()
         yield shape(said, "")
 
@@ -254,8 +258,8 @@ class RemoteModel(OpenAILike):
             served = self.models()
             if request.body["model"] not in [model.name for model in served]:
                 self._adapters = adapters(served, self.model)
-                if request.adapter is not None:
-                    return self._no_adapter(request.adapter)
+                if request.ask.adapter is not None:
+                    return self._no_adapter(request.ask.adapter)
                 return refusals.unknown(self._server.shown, self.model, [model.name for model in served])
         return refusals.refused(self._server.shown, response, self._server.said(response.content))
 

@@ -246,6 +246,7 @@ def main() -> None:
     parser.add_argument("--api-key")
     parser.add_argument("--context", type=int, default=4096)
     parser.add_argument("--no-parents", action="store_true", help="list adapters as servers without LoRA do")
+    parser.add_argument("--no-list", action="store_true", help="list nothing, as `transformers serve` may do")
     parser.add_argument("--no-template", action="store_true", help="a base model that cannot chat")
     given = parser.parse_args()
     threading.Timer(LIFETIME, lambda: os._exit(1)).start()
@@ -257,6 +258,7 @@ def main() -> None:
         context=given.context,
         parents=not given.no_parents,
         template=not given.no_template,
+        listed=not given.no_list,
     )
     server = Server(("127.0.0.1", given.port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -25,6 +25,7 @@ class World:
     context: int = 4096
     parents: bool = True
     template: bool = True
+    listed: bool = True
     fault: str | None = None
     times: int = 0
     made: int = 0
@@ -41,6 +42,8 @@ class World:
             shape = {"id": name, "object": "model", "created": int(time.time()), "owned_by": "vllm", "root": name}
             return {**shape, "parent": None, "max_model_len": None, "permission": permission, **more}
 
+        if not self.listed:
+            return []
         bases = [card(name, max_model_len=self.context) for name in (self.model, *self.more)]
         parent = self.model if self.parents else None
         return [*bases, *(card(name, root=f"/adapters/{name}", parent=parent) for name in self.loras)]
@@ -83,7 +86,7 @@ class Asked:
     def of(cls, body: Any, chat: bool, world: World) -> Asked:
         if not isinstance(body, dict):
             raise Refusal(400, "BadRequestError", "1 validation error: body: Input should be a valid dictionary")
-        names = [card["id"] for card in world.cards()]
+        names = [world.model, *world.more, *world.loras]
         model = body.get("model") or world.model
         if model not in names:
             raise Refusal(404, "NotFoundError", f"The model `{model}` does not exist.", "model")

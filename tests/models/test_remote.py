@@ -95,6 +95,15 @@ def test_where_no_model_has_a_parent_any_other_name_may_be_an_adapter() -> None:
             model.complete("Hi", adapter="tiny")
 
 
+def test_a_server_that_lists_nothing_is_believed_to_serve_what_is_named() -> None:
+    with served("--no-list", "--model", "/models/tiny") as child:
+        assert open_remote(child.llm(remote_model="/models/tiny")).complete("Hi").text == "/models/tiny chat: Hi"
+        with pytest.raises(ModelUnavailable, match=r"does not serve other\. It serves none"):
+            open_remote(child.llm(remote_model="other")).complete("Hi")
+        with pytest.raises(ModelUnavailable, match=r"serves no model\. Start it with a model"):
+            open_remote(child.llm())
+
+
 # ---- requests and answers
 
 
@@ -150,7 +159,7 @@ def test_an_answer_tells_why_it_ended_and_what_it_took(model: RemoteModel) -> No
     whole = model.complete("one two three", adapter="math").additional_kwargs
     assert whole.pop("seconds") > 0
     counts = {"prompt_tokens": 4, "completion_tokens": 5, "total_tokens": 9}
-    assert whole == {"finish_reason": "stop", "adapter": "math", **counts}
+    assert whole == {"finish_reason": "stop", "adapter": "math", "max_new_tokens": 300, **counts}
     short = model.chat([ChatMessage("one two three")], max_new_tokens=2)
     assert short.message.content == "acme/tiny-7b chat: "
     assert (short.additional_kwargs["finish_reason"], short.additional_kwargs["completion_tokens"]) == ("length", 2)
@@ -267,6 +276,20 @@ def test_an_asynchronous_call_leaves_the_loop_to_others(model: RemoteModel, chil
     assert asyncio.run(both()) > 20
 
 
+def test_an_event_ends_an_answer_with_its_next_piece(model: RemoteModel, child: Child) -> None:
+    cancel = threading.Event()
+    before = child.seen()["stopped"]
+    child.fault("slow")
+    stream = model.stream_complete("word " * 250, cancel=cancel)
+    next(stream)
+    cancel.set()
+    *_, last = stream
+    assert last.additional_kwargs["finish_reason"] == "cancelled"
+    assert last.text.startswith("acme/tiny-7b chat: ")
+    assert len(last.text) < 100
+    assert child.until(lambda seen: seen["running"] == 0)["stopped"] == before + 1
+
+
 # ---- faults
 
 
@@ -360,8 +383,17 @@ def test_a_prompt_that_is_too_long_is_refused_in_the_words_of_the_server(model: 
     assert "llm.max_new_tokens" in e.value.fix
 
 
+@pytest.mark.parametrize("impossible", [{"max_new_tokens": 0}, {"temperature": -0.1}])
+def test_an_impossible_value_is_not_sent(model: RemoteModel, child: Child, impossible: dict[str, Any]) -> None:
+    before = len(child.seen()["requests"])
+    with pytest.raises(QuestionError, match=next(iter(impossible))):
+        model.complete("Hi", **impossible)
+    assert len(child.seen()["requests"]) == before
+
+
 def test_a_request_that_is_refused_passes_on_why(model: RemoteModel) -> None:
-    assert "max_tokens must be at least 1, got -5" in str(failing(model, max_new_tokens=-5))
+    with pytest.raises(ModelUnavailable, match=r"refused the request \(400: .*Input should be a valid message"):
+        model.chat([ChatMessage("x", role=MessageRole.TOOL)])
 
 
 def test_a_base_model_without_a_chat_template_says_so() -> None:
