@@ -73,6 +73,7 @@ class LoraLayers:
         self._layers: tuple[Any, ...] = ()
         self._chosen: str | None = None
         self._count = 0
+        self._slots: set[str] = set()
 
     def add(self, lora: Lora, folder: Path) -> str:
         """Put an adapter's weights beside the base's. It takes no part yet.
@@ -86,6 +87,7 @@ class LoraLayers:
         self._count += 1
         slot = f"slot{self._count}"  # a folder's name may hold a dot, which a module's may not
         try:
+            self._slots.add(slot)
             self._wrap(lora, slot)
             for module, *weights in read_weights(folder, lora):
                 self._fill(self._model.get_submodule(module), slot, weights)
@@ -105,17 +107,29 @@ class LoraLayers:
         self._chosen = slot
 
     def remove(self, slot: str) -> None:
-        """Free an adapter's memory."""
+        """Free an adapter's memory; with the last one the model is what it was before the first."""
         import torch
         from peft.functional import delete_adapter
         from peft.tuners.lora import LoraLayer
 
         self._rest()
-        delete_adapter(self._model, slot, prefix="lora_", layer_cls=LoraLayer)
-        if self._tuner is not None:
+        self._slots.discard(slot)
+        if self._slots:
+            delete_adapter(self._model, slot, prefix="lora_", layer_cls=LoraLayer)
             self._tuner.peft_config.pop(slot, None)
+        else:
+            self._unwrap()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+    def _unwrap(self) -> None:
+        from peft.tuners.lora import LoraLayer
+
+        wrapped = [(name, module) for name, module in self._model.named_modules() if isinstance(module, LoraLayer)]
+        for name, layer in wrapped:
+            self._model.set_submodule(name, layer.get_base_layer())
+        vars(self._model).pop("peft_config", None)
+        self._tuner, self._layers = None, ()
 
     def _wrap(self, lora: Lora, slot: str) -> None:
         import torch
