@@ -200,12 +200,16 @@ class KBLanguageModel(HuggingFaceLLM):
 
 
 def _completion(text: str, delta: str | None, told: _Facts) -> CompletionResponse:
-    return CompletionResponse(text=text, delta=delta, additional_kwargs=told)
+    return CompletionResponse(text=text, delta=delta, additional_kwargs=told, raw=_usage(told))
 
 
 def _chat(text: str, delta: str | None, told: _Facts) -> ChatResponse:
     message = ChatMessage(role=MessageRole.ASSISTANT, content=text)
-    return ChatResponse(message=message, delta=delta, additional_kwargs=told)
+    return ChatResponse(message=message, delta=delta, additional_kwargs=told, raw=_usage(told))
+
+
+def _usage(told: _Facts) -> _Facts | None:
+    return {"usage": told} if told else None  # where LlamaIndex looks for counts
 
 
 def _growing(request: Request, respond: Callable[[str, str | None, _Facts], _Response]) -> Callable[[Piece], _Response]:
