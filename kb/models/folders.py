@@ -157,5 +157,5 @@ def local_folder(name: str) -> Path | None:
     if path.is_dir():
         return path
     if name.startswith((".", "/", "~")):
-        raise ModelUnavailable(f"There is no folder {name}", "Correct embedding.model in settings.toml")
+        raise ModelUnavailable(f"There is no folder {name}", "Correct the name, in settings.toml or in the command")
     return None

@@ -121,7 +121,7 @@ def original_digest(name: str, folder: Path, models: Path) -> str:
     manifest = manifest_of(name, models)
     if manifest is not None and folder == models / name:
         return str(manifest["digest"])
-    key = f"{name} {folder.resolve()}"
+    key = f"language {folder.resolve()}"
     facts = _remembered(key, models)
     if facts:
         return str(facts["weights"])

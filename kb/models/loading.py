@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,12 +13,15 @@ from kb.errors import ModelUnavailable
 from kb.models.checkpoint import Checkpoint, Family, Quantisation, vet
 from kb.models.hub import INSTALL
 from kb.models.identity import original_digest
-from kb.models.tensors import mapped
+from kb.models.tensors import Tensor, mapped
 from kb.models.weights import prepare
 from kb.progress import Progress, silent
 
 Compute = Literal["float32", "bfloat16", "float16"]
 Device = Literal["cpu", "cuda"]
+_FLOATS = ("F32", "F16", "BF16")
+_SCALES = (".absmax", ".quant_map", ".nested_absmax", ".nested_quant_map")
+_PACKED_ROWS = 32  # that the AVX512-BF16 kernel of bitsandbytes takes at a time
 _PADS = ("<pad>", "[PAD]", "<|pad|>", "<|endoftext|>", "<|finetune_right_pad_id|>")
 _SAMPLING = ("temperature", "top_p", "top_k", "min_p", "typical_p", "max_length", "max_new_tokens")
 
@@ -57,7 +61,7 @@ class Loaded:
     device: Device
 
 
-def prepare_language_model(
+def prepare_language_model(  # noqa: PLR0913 - the last three are how, not what
     name: str,
     models: Path,
     precision: Precision,
@@ -109,7 +113,7 @@ def load(source: Source, device: Device) -> Loaded:
         MemoryError: Neither memory nor the device has room.
     """
     checkpoint = vet(source.folder)
-    transformers = _library()
+    transformers = library()
     from kb.models.engines import quiet_transformers
 
     with quiet_transformers():
@@ -135,7 +139,12 @@ def load(source: Source, device: Device) -> Loaded:
     return Loaded(source.name, model, tokenizer, checkpoint.family, source.base_digest, source.precision, device)
 
 
-def _library() -> Any:  # noqa: ANN401 - a module
+def library() -> Any:  # noqa: ANN401 - a module
+    """transformers, imported.
+
+    Raises:
+        ModelUnavailable: It is not installed.
+    """
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # its import tells of kernels that are optional
     try:
         import transformers
@@ -157,11 +166,15 @@ def _open(transformers: Any, checkpoint: Checkpoint, precision: Precision, devic
     generation = transformers.GenerationConfig.from_pretrained(
         folder, None if speaking else "config.json", local_files_only=True, _from_model_config=not speaking
     )
-    return model_class(transformers, config).from_pretrained(  # type: ignore[no-any-return]
+    kind = model_class(transformers, config)
+    weights = mapped(checkpoint.shards)
+    if checkpoint.quantisation == "nf4":
+        weights = mapped(checkpoint.shards, _types(kind, precision.compute))
+    return kind.from_pretrained(  # type: ignore[no-any-return]
         None,
         config=config,
         generation_config=generation,
-        state_dict=mapped(checkpoint.shards),
+        state_dict=weights,
         dtype=getattr(torch, precision.compute),
         device_map={"": device},
         use_safetensors=True,
@@ -169,6 +182,27 @@ def _open(transformers: Any, checkpoint: Checkpoint, precision: Precision, devic
         local_files_only=True,
         output_loading_info=True,
     )
+
+
+def _types(kind: Any, compute: Compute) -> Callable[[Tensor], Any]:  # noqa: ANN401
+    """What each float tensor becomes beside 4-bit ones: transformers leaves those as they are stored.
+
+    The scales stay, and so do the parts that the model's class keeps in float32.
+    """
+    import torch
+
+    asked: torch.dtype = getattr(torch, compute)
+    kept = set(kind._keep_in_fp32_modules_strict or ())
+    if compute == "float16":
+        kept |= set(kind._keep_in_fp32_modules or ())
+
+    def wanted(tensor: Tensor) -> torch.dtype | None:
+        if tensor.dtype not in _FLOATS or tensor.name.endswith(_SCALES):
+            return None
+        exact = any(f".{part}." in f".{tensor.name}" for part in kept)
+        return torch.float32 if exact else asked
+
+    return wanted
 
 
 def model_class(transformers: Any, config: Any) -> Any:  # noqa: ANN401
@@ -185,13 +219,24 @@ def model_class(transformers: Any, config: Any) -> Any:  # noqa: ANN401
 
 
 def _settle(model: Any, compute: Compute) -> None:  # noqa: ANN401
-    """Let 4-bit layers unpack into the type that is computed in, not the one that was quantised."""
+    """Let 4-bit layers compute in the type that was asked for, in every mode.
+
+    They unpack into it, not into the one that was quantised. On CPUs with AVX512-BF16 bitsandbytes takes another kernel
+    in eval mode: at its first use a layer is packed anew, its scales rounded to bfloat16, and from then on it computes
+    in bfloat16 and has no gradient. That is twice as fast for single tokens, and slower for prompts; it is left to
+    those who asked for bfloat16, and to layers whose sizes it takes.
+    """
     import torch
 
     for module in model.modules():
         state = getattr(getattr(module, "weight", None), "quant_state", None)
-        if state is not None:
-            state.dtype = getattr(torch, compute)
+        if state is None:
+            continue
+        state.dtype = getattr(torch, compute)
+        outputs, inputs = state.shape
+        fits = outputs % _PACKED_ROWS == 0 and inputs % state.blocksize == 0
+        if compute != "bfloat16" or not fits:
+            module.support_avx512bf16_for_cpu = False
 
 
 def _complete(tokenizer: Any) -> None:  # noqa: ANN401

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -134,19 +134,19 @@ def _describes(path: Path) -> bool:
 
 
 class _Plan:
-    """Which tensors transformers would quantise, and what each is called in its model; asked of a model without weights.
+    """Which tensors transformers would quantise, and what each is called in its model, which is built without weights.
 
     Raises:
         ModelUnavailable: transformers does not know the architecture, or puts its layers together from several tensors.
     """
 
     def __init__(self, checkpoint: Checkpoint, double: bool) -> None:
-        from kb.models.loading import _library, model_class
+        from kb.models.loading import library, model_class
 
-        transformers = _library()
+        transformers = library()
         import torch
         from transformers.conversion_mapping import get_model_conversion_mapping
-        from transformers.quantizers import AutoHfQuantizer
+        from transformers.quantizers.auto import AutoHfQuantizer
 
         try:
             config = transformers.AutoConfig.from_pretrained(
@@ -199,21 +199,22 @@ def quantised(values: torch.Tensor, *, double: bool) -> tuple[torch.Tensor, Any]
     On a CPU the blocks go through it in pieces: they do not depend on each other, and it takes 20 bytes a weight.
     """
     import torch
-    from bitsandbytes.functional import QuantState, get_4bit_type, quantize_4bit, quantize_blockwise
 
-    facts = {"blocksize": BLOCK, "quant_type": "nf4"}
+    bnb: Any = importlib.import_module("bitsandbytes.functional")
+    facts: dict[str, Any] = {"blocksize": BLOCK, "quant_type": "nf4"}
     if values.device.type != "cpu":
-        return quantize_4bit(values, compress_statistics=double, **facts)  # type: ignore[no-any-return]
-    pieces = [quantize_4bit(piece, **facts) for piece in values.reshape(-1).split(_CHUNK)]
+        packed, whole = bnb.quantize_4bit(values, compress_statistics=double, **facts)
+        return packed, whole
+    pieces = [bnb.quantize_4bit(piece, **facts) for piece in torch.split(values.reshape(-1), _CHUNK)]
     packed = torch.cat([piece for piece, _state in pieces])
     scales = torch.cat([state.absmax for _piece, state in pieces])
     state: dict[str, Any] = {"absmax": scales}
     if double:
         offset = scales.mean()
-        small, second = quantize_blockwise(scales - offset, blocksize=NESTED_BLOCK)
+        small, second = bnb.quantize_blockwise(scales - offset, blocksize=NESTED_BLOCK)
         state = {"absmax": small, "offset": offset, "state2": second}
-    code = get_4bit_type("nf4", device=values.device)
-    return packed, QuantState(shape=values.shape, dtype=values.dtype, code=code, **facts, **state)
+    code = bnb.get_4bit_type("nf4", device=values.device)
+    return packed, bnb.QuantState(shape=values.shape, dtype=values.dtype, code=code, **facts, **state)
 
 
 class _Writer:

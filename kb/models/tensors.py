@@ -6,7 +6,7 @@ import json
 import math
 import mmap
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -102,13 +102,13 @@ def begin(file: BinaryIO, tensors: Mapping[str, tuple[str, tuple[int, ...]]]) ->
 class Mapped:
     """One tensor of a file that is read when it is asked for, by a memory map of its own.
 
-    `mapped[...]` is the tensor, backed by the file: its pages count as memory only while they are used, and they go with
-    the tensor, so that one that is only copied elsewhere never lies there twice. transformers takes such objects in place
-    of the slices of safetensors, whose pages stay for as long as any tensor of the file lives.
+    `mapped[...]` is the tensor, backed by the file: its pages count as memory only when they are used, and they go with
+    the tensor, so that one that is copied elsewhere does not stay here as well. transformers takes such objects in the
+    place of safetensors' slices, whose pages stay for as long as any tensor of the file lives.
     """
 
-    def __init__(self, path: Path, tensor: Tensor) -> None:
-        self._path, self._tensor = path, tensor
+    def __init__(self, path: Path, tensor: Tensor, wanted: torch.dtype | None = None) -> None:
+        self._path, self._tensor, self._wanted = path, tensor, wanted
 
     def get_dtype(self) -> str:
         """The type's name in the file, such as BF16."""
@@ -132,12 +132,14 @@ class Mapped:
                 access=mmap.ACCESS_COPY,
                 offset=self._tensor.start - skipped,
             )
-        return torch.frombuffer(pages, dtype=dtype, count=math.prod(shape), offset=skipped).reshape(shape)
+        values = torch.frombuffer(pages, dtype=dtype, count=math.prod(shape), offset=skipped).reshape(shape)
+        return values if self._wanted is None else values.to(self._wanted)
 
 
-def mapped(paths: Iterable[Path]) -> dict[str, Mapped]:
-    """All tensors of some files by name; costs the headers alone."""
-    return {name: Mapped(path, tensor) for path in paths for name, tensor in read_header(path).items()}
+def mapped(paths: Iterable[Path], wanted: Callable[[Tensor], torch.dtype | None] = lambda _: None) -> dict[str, Mapped]:
+    """All tensors of some files by name; costs the headers alone. `wanted` may give a tensor another type."""
+    headers = {path: read_header(path) for path in paths}
+    return {t.name: Mapped(path, t, wanted(t)) for path, tensors in headers.items() for t in tensors.values()}
 
 
 def write(path: Path, tensors: Mapping[str, torch.Tensor]) -> int:
