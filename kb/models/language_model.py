@@ -73,6 +73,7 @@ class KBLanguageModel(HuggingFaceLLM):
         loaded = residents.loaded
         positions = getattr(loaded.model.config, "max_position_embeddings", None) or limits.context
         layout = ChatFormat(loaded.tokenizer, loaded.family)
+        loaded.tokenizer.name_or_path = loaded.model.name_or_path  # or LlamaIndex warns that they differ
         super().__init__(
             context_window=min(limits.context, positions),
             max_new_tokens=limits.max_new_tokens,
