@@ -11,12 +11,15 @@ from rich.text import Text
 
 from kb.cli.frame import Desk, Reply
 from kb.cli.render import show_table
-from kb.cli.screen import progress_bars
+from kb.cli.screen import console, progress_bars
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from kb.doctor import Finding
+    from kb.models.weights import Needs
 
 
 def doctor(desk: Desk) -> Reply:
@@ -61,16 +64,35 @@ def _list_models(desk: Desk) -> Reply:
     from kb.models.weights import catalogue
 
     rows = [asdict(model) for model in catalogue(desk.storage / "models")]
-    names = ("name", "kind", "megabytes", "licence", "prepared", "source")
+    names = ("name", "kind", "megabytes", "licence", "gated", "prepared", "source")
     return Reply({"models": rows}, lambda screen: show_table(screen, names, rows))
 
 
 def _pull(desk: Desk, name: str) -> Reply:
-    from kb.models.weights import prepare
+    from kb.models.weights import Needs, needs, prepare
 
-    started = time.perf_counter()
+    started, models = time.perf_counter(), desk.storage / "models"
     download = desk.settings().models.download
+    needed = needs(name, models) if download else Needs(0, 0)
+    if needed.download:
+        _say_and_check(name, needed, models, quiet=desk.json)
     with progress_bars(quiet=desk.json) as progress:
-        folder = prepare(name, desk.storage / "models", download=download, progress=progress)
-    document = {"name": name, "folder": str(folder), "seconds": round(time.perf_counter() - started, 3)}
+        folder = prepare(name, models, download=download, progress=progress)
+    document = {
+        "name": name,
+        "folder": str(folder),
+        "download_bytes": needed.download,
+        "disk_bytes": needed.disk,
+        "seconds": round(time.perf_counter() - started, 3),
+    }
     return Reply(document, lambda screen: screen.print(f"{name} is ready in {folder}"))
+
+
+def _say_and_check(name: str, needed: Needs, models: Path, *, quiet: bool) -> None:
+    """Tell what a download takes before it begins, and refuse it where it cannot end."""
+    from kb.models.folders import check_room, gigabytes
+
+    if not quiet:
+        text = f"{name}: {gigabytes(needed.download)} to download, {gigabytes(needed.disk)} of disk in all"
+        console(stderr=True).print(text, style="quiet")
+    check_room(models, needed.disk, name)

@@ -19,6 +19,7 @@ from kb.progress import Progress
 
 MANIFEST = "manifest.json"
 _LOCK = ".lock"
+_ROOM = "Make room or choose another folder with --storage"
 _REASONS = {
     errno.ENOSPC: "has no room left",
     errno.EDQUOT: "has no room left in your quota",
@@ -41,13 +42,14 @@ def storage_errors(models: Path) -> Iterator[None]:
         raise StorageError(f"{models} {reason}", "Make room or choose another folder with --storage") from None
 
 
-def check_room(folder: Path, needed: int, what: str) -> None:
+def check_room(folder: Path, needed: int, what: str, fix: str = _ROOM) -> None:
     """Refuse to begin what cannot end for lack of room.
 
     Args:
         folder: Where it would be written; need not exist yet.
         needed: Bytes.
         what: What takes them.
+        fix: What the user can do.
 
     Raises:
         StorageError: The disk has less free.
@@ -57,10 +59,8 @@ def check_room(folder: Path, needed: int, what: str) -> None:
         place = place.parent
     free = shutil.disk_usage(place).free
     if free < needed:
-        raise StorageError(
-            f"No room for {what}: {gigabytes(needed)} are needed and the disk of {place} has {gigabytes(free)} free",
-            "Make room or choose another folder with --storage",
-        )
+        room = f"{gigabytes(needed)} are needed and the disk of {place} has {gigabytes(free)} free"
+        raise StorageError(f"No room for {what}: {room}", fix)
 
 
 def gigabytes(count: int) -> str:

