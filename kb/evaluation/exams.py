@@ -18,6 +18,7 @@ from kb.evaluation import (
     refusal,
     reliability,
     retrieval,
+    routing,
     selection,
     sets,
 )
@@ -192,6 +193,15 @@ def _selection(room: Room) -> list[Line]:
     return lines
 
 
+def _routing(room: Room) -> list[Line]:
+    """Which adapter answers: the questions it is judged on, and some written after the last change, without bounds."""
+    encoder, margin = room.shelf.embedding(), room.shelf.settings.adapters.margin
+    lines = routing.measure(routing.read("report"), encoder, margin)
+    last = routing.measure(routing.read("last"), encoder, margin)
+    kept = [line for line in last if line.part == "routing" and line.measure in ("right", routing.ASTRAY)]
+    return lines + [replace(line, part="written last") for line in kept]
+
+
 def _foreign(read: Callable[[Path], QuestionSet], room: Room) -> list[Line]:
     """Refusals of questions whose article, or whose paragraph, is not indexed."""
     known = read(room.data)
@@ -267,6 +277,15 @@ EXAMS: Mapping[str, Exam] = {
         {
             (name, "selected: over plain top-k"): Bound("surely above" if doubled else "at least", 0.0)
             for name, (_, doubled) in PROMPTS.items()
+        },
+    ),
+    "routing": Exam(
+        "whether a question reaches the adapter that it is for, and none on documents the one for math",
+        _routing,
+        {
+            ("routing", "right"): Bound("at least", 0.95),
+            ("routing", "right: over plain nearest"): Bound("surely above", 0.0),
+            **{(part, routing.ASTRAY): Bound("at most", 0.0) for part in ("routing", "five examples", "math alone")},
         },
     ),
     "calibration": Exam(

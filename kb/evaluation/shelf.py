@@ -14,6 +14,7 @@ from kb.progress import Progress, silent
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
+    from kb.models.embedding import KBEmbedding
     from kb.settings import Settings
 
 
@@ -38,6 +39,16 @@ class Shelf:
     def models(self) -> Path:
         """Where the models are."""
         return self._storage / "models"
+
+    def embedding(self) -> KBEmbedding:
+        """The embedder that is evaluated.
+
+        Raises:
+            ModelUnavailable: It is not here and cannot be fetched.
+        """
+        from kb.models.embedding import open_embedding
+
+        return open_embedding(self.settings, self.models, self.progress)
 
     def folder(self, corpus: str) -> Path:
         """Where a corpus and all that is made of it is kept."""

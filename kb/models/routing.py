@@ -106,6 +106,7 @@ class Router:
         self._embedding, self.margin = embedding, margin
         self._lock = threading.Lock()
         self._vectors: dict[str, FloatArray] = {}
+        self._tables: dict[str, FloatArray] = {}
         self._key = _key(adapters)
         self._voices = _voices(adapters)
 
@@ -129,29 +130,30 @@ class Router:
         judged = self._judged(question, form)
         barred = [one for one in judged if not (one.voice.grounded or form.computes)]
         ranked = [one for one in judged if one not in barred]
-        note = _left_out(judged[0], barred)
-        if not ranked:
-            return Route(None, f"{BASE}{note}")
+        note = _seen(form) + _left_out(judged[0], barred)
         if form.computes and not form.shortens and not any(one.voice.computes for one in ranked):
-            return Route(None, f"{BASE}: the question is one to compute, and no adapter is for that")
+            return Route(None, f"{BASE}: it can be computed from what it says, and no adapter is for that")
         return _decided(ranked, self.margin, note)
 
     def _judged(self, question: str, form: Form) -> list[_Judged]:
         vector = self._embedding.encode_queries([question])[0]
         judged = []
         for voice in self._voices:
-            similarities = self._encoded(voice.examples) @ vector
+            similarities = self._encoded(voice) @ vector
             order = np.argsort(-similarities, kind="stable")[:NEAREST]
             score = float(similarities[order].mean()) + FORM_WEIGHT * voice.form_fit(form)
             judged.append(_Judged(score, voice, float(similarities[order[0]]), voice.examples[order[0]]))
         return sorted(judged, key=lambda one: -one.score)
 
-    def _encoded(self, texts: Sequence[str]) -> FloatArray:
+    def _encoded(self, voice: _Voice) -> FloatArray:
+        """The examples of a voice as rows."""
         with self._lock:
-            new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-            if new:
-                self._vectors.update(zip(new, self._embedding.encode_queries(new), strict=True))
-            return np.stack([self._vectors[text] for text in texts])
+            if voice.label not in self._tables:
+                new = [text for text in dict.fromkeys(voice.examples) if text not in self._vectors]
+                if new:
+                    self._vectors.update(zip(new, self._embedding.encode_queries(new), strict=True))
+                self._tables[voice.label] = np.stack([self._vectors[text] for text in voice.examples])
+            return self._tables[voice.label]
 
 
 def choose(question: str, wanted: str, router: Router | None, adapters: Sequence[Adapter]) -> Route:
@@ -220,11 +222,17 @@ def _decided(ranked: Sequence[_Judged], margin: float, note: str) -> Route:
     return Route(name, reason + note, first.similarity, runner_up, lead)
 
 
+def _seen(form: Form) -> str:
+    """What the form of a question said, where it says something."""
+    wants = "; it can be computed from what it says" if form.computes else ""
+    return wants + ("; it wants fewer words" if form.shortens else "")
+
+
 def _left_out(first: _Judged, barred: Sequence[_Judged]) -> str:
     """Say so where an adapter without documents came first and may not answer."""
     if first not in barred:
         return ""
-    return f"; not {first.voice.label}: the question does not bring what it takes to compute the answer"
+    return f"; not {first.voice.label}, which looks at no document: it cannot be computed from what it says"
 
 
 def _example(judged: _Judged) -> str:
