@@ -141,7 +141,7 @@ class ChatFormat:
     def encode(self, text: str) -> list[int]:
         """The ids of a text, nothing added."""
         with self._lock:
-            ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False)
+            ids: list[int] = self._tokenizer.encode(_sound(text), add_special_tokens=False)
         return ids
 
     def _plain(self, family: str) -> str:
@@ -164,7 +164,7 @@ class ChatFormat:
         return ids
 
     def _apply(self, turns: Sequence[Turn], **how: bool) -> Any:  # noqa: ANN401
-        messages = [{"role": turn.role, "content": turn.text} for turn in turns]
+        messages = [{"role": turn.role, "content": _sound(turn.text)} for turn in turns]
         try:
             return self._tokenizer.apply_chat_template(messages, chat_template=self._template, **how)
         except TemplateError as error:
@@ -184,6 +184,11 @@ def _added(tokenizer: PreTrainedTokenizerBase) -> tuple[str, str]:
     opening = tokenizer.bos_token if ids and ids[0] == tokenizer.bos_token_id else ""
     closing = tokenizer.eos_token if ids and ids[-1] == tokenizer.eos_token_id else ""
     return opening or "", closing or ""
+
+
+def _sound(text: str) -> str:
+    """Without lone surrogates (of a file name that is no UTF-8), which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _start(text: str, token: str | None) -> str:

@@ -171,6 +171,12 @@ def test_a_template_that_refuses_the_conversation_is_quoted() -> None:
         ChatFormat(words, "causal").ids(TALK)
 
 
+def test_a_lone_surrogate_is_replaced() -> None:
+    chat, _words = layout("chatml")
+    assert chat.ids([Turn("user", "a\udcffb")]) == chat.ids([Turn("user", "a?b")])
+    assert chat.encode("a\udcffb") == chat.encode("a?b")
+
+
 def test_threads_share_one_tokenizer() -> None:
     chat, _words = layout("mistral")
     texts = [f"{NEXT} {number} {HOSTILE}" for number in range(40)]

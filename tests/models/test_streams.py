@@ -421,4 +421,7 @@ def test_a_process_that_ends_takes_its_streams_with_it() -> None:
     with subprocess.Popen([sys.executable, "-W", "ignore", "-c", LEAVES], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"left\n"
-        assert process.wait(60) == 0, "the rest of the answer takes minutes"
+        try:
+            assert process.wait(60) == 0, "the rest of the answer takes minutes"
+        finally:
+            process.kill()
