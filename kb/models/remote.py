@@ -15,7 +15,6 @@ from kb.settings import LanguageModelSettings
 
 if TYPE_CHECKING:
     import httpx
-    from pydantic import SecretStr
 
     from kb.models.remote_model import RemoteModel
 
@@ -45,7 +44,7 @@ class Server:
     """
 
     url: str
-    key: SecretStr | None = field(default=None, repr=False)
+    key: str = field(default="", repr=False)
     silence: float = SILENCE
 
     @classmethod
@@ -53,7 +52,7 @@ class Server:
         """The server that the settings name.
 
         Raises:
-            SettingsError: llm.base_url is missing or is no address.
+            SettingsError: llm.base_url is missing or is no address, or llm.api_key can be no key.
         """
         url = (llm.base_url or "").rstrip("/")
         try:
@@ -62,11 +61,11 @@ class Server:
         except ValueError:
             fine = False
         if not fine:
-            raise SettingsError(
-                f"llm.base_url is {url.rpartition('@')[2]!r}",
-                'Give the address of a server: "http://127.0.0.1:8000/v1"',
-            )
-        return cls(url, llm.api_key, silence)
+            raise _no_address(url.rpartition("@")[2])
+        key = "" if llm.api_key is None else llm.api_key.get_secret_value().strip()
+        if not (key.isascii() and key.isprintable()):
+            raise SettingsError("llm.api_key holds characters that no key has", refusals.KEY)
+        return cls(url, key, silence)
 
     @property
     def shown(self) -> str:
@@ -90,14 +89,14 @@ class Server:
         for name in {name.lower() for name in request.headers} - _HEADERS:
             del request.headers[name]
         request.headers["User-Agent"] = "kb"
-        if self.key is not None and self.key.get_secret_value():
-            request.headers["Authorization"] = f"Bearer {self.key.get_secret_value()}"
+        if self.key:
+            request.headers["Authorization"] = f"Bearer {self.key}"
         elif request.headers.get("Authorization") == f"Bearer {NO_KEY}":
             del request.headers["Authorization"]
 
     def said(self, content: bytes | Any) -> str:  # noqa: ANN401 - whatever was parsed as JSON
         """What an error says; a key that the server repeats is blotted out."""
-        return refusals.message_of(content, self.key.get_secret_value() if self.key is not None else "")
+        return refusals.message_of(content, self.key)
 
 
 def models(llm: LanguageModelSettings, silence: float = 30.0) -> tuple[Served, ...]:
@@ -121,13 +120,20 @@ def listed(server: Server) -> tuple[Served, ...]:
             response = client.get(f"{server.url}/models")
     except httpx.HTTPError as error:
         raise refusals.unreachable(server.shown, error) from None
+    except httpx.InvalidURL:
+        raise _no_address(server.shown) from None
+    except (ImportError, ValueError) as error:  # a kind of proxy that httpx does not know
+        raise SettingsError(f"The proxy in the environment is of no use: {error}", "Correct or unset it") from None
     if response.status_code != 200:
         raise refusals.refused(server.shown, response, server.said(response.content)) from None
     try:
-        cards = response.json()["data"]
-        return tuple(_card(card) for card in cards)
-    except (ValueError, KeyError, TypeError):
+        return tuple(_card(card) for card in response.json()["data"])
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise refusals.foreign(server.shown, f"it answers /models with {server.said(response.content)}") from None
+
+
+def _no_address(shown: str) -> SettingsError:
+    return SettingsError(f"llm.base_url is {shown!r}", 'Give the address of a server: "http://127.0.0.1:8000/v1"')
 
 
 def _card(card: dict[str, Any]) -> Served:

@@ -461,7 +461,9 @@ def test_a_slash_at_the_end_of_the_address_does_no_harm(child: Child) -> None:
     assert open_remote(llm).complete("Hi").text == "acme/tiny-7b chat: Hi"
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:8000/v1", "ftp://host/v1", "http://", "http://host:99999/v1", "/etc", ""])
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:8000/v1", "ftp://host/v1", "http://", "http://host:99999/v1", "http://a\x00b/v1", "/etc", ""]
+)
 def test_what_is_no_address_is_a_settings_error(url: str) -> None:
     with pytest.raises(SettingsError, match="base_url"):
         models(LanguageModelSettings(profile="http", base_url=url))
@@ -529,6 +531,80 @@ def test_a_password_in_the_address_is_not_shown() -> None:
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize("key", ["กุญแจ", "two\nlines", "\x00"])
+def test_what_can_be_no_key_is_a_settings_error_that_does_not_show_it(child: Child, key: str) -> None:
+    with pytest.raises(SettingsError, match=r"llm.api_key .*KB_LLM__API_KEY") as caught:
+        models(child.llm(api_key=SecretStr(key)))
+    assert key not in str(caught.value)
+
+
+def test_white_space_around_a_key_is_none_of_it(locked: Child) -> None:
+    assert open_remote(locked.llm(api_key=SecretStr(f" {KEY}\n"))).complete("Hi").text == "tiny chat: Hi"
+
+
+def test_a_proxy_is_used_for_others_and_never_for_this_machine(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"http://127.0.0.1:{free_port()}")
+    assert open_remote(child.llm()).complete("Hi").text == "acme/tiny-7b chat: Hi"
+    elsewhere = LanguageModelSettings(profile="http", base_url="http://models.example/v1")
+    with pytest.raises(ModelUnavailable, match=r"No server answers at http://models\.example/v1 .*refused"):
+        models(elsewhere)
+    monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:70")
+    with pytest.raises(SettingsError, match="proxy in the environment is of no use"):
+        models(elsewhere)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b'{"data": 5}', b'{"data": ["tiny"]}', b'{"data": [{}]}', b"{", b""])
+def test_a_listing_that_is_none_is_told(body: bytes) -> None:
+    says = "is no server with the OpenAI interface: it answers /models with"
+    answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n" + body
+    with answering(answer) as url, pytest.raises(ModelUnavailable, match=says):
+        models(LanguageModelSettings(profile="http", base_url=url))
+
+
+def test_a_server_that_accepts_and_never_answers_falls_silent() -> None:
+    with answering(None) as url:
+        llm = LanguageModelSettings(profile="http", base_url=url)
+        with pytest.raises(ModelUnavailable, match="fell silent"):
+            models(llm, silence=0.2)
+        model = RemoteModel(Server.of(llm, silence=0.2), Served("tiny"), llm)
+        assert "fell silent" in str(failing(model))
+        with pytest.raises(ModelUnavailable, match="fell silent"):
+            asyncio.run(model.acomplete("Hi"))
+
+
+def test_a_server_that_hangs_up_at_once_is_told() -> None:
+    with answering(b"") as url:
+        model = RemoteModel(Server.of(LanguageModelSettings(base_url=url)), Served("tiny"), LanguageModelSettings())
+        assert re.search(r"broke off \(Server disconnected", str(failing(model)))
+
+
+@contextlib.contextmanager
+def answering(data: bytes | None) -> Iterator[str]:
+    """A server that says this to everyone and hangs up; with None it says nothing and waits."""
+    done = threading.Event()
+
+    def serve(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                with connection:
+                    connection.recv(65536)
+                    if data is None:
+                        done.wait(10)
+                    else:
+                        connection.sendall(data)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+        finally:
+            done.set()
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join(5)
+
+
 # ---- small things
 
 
@@ -558,7 +634,7 @@ def test_a_key_at_the_edge_of_a_long_message_is_blotted_out_whole() -> None:
 
 def test_tokens_are_estimated(model: RemoteModel) -> None:
     assert model.estimates_tokens
-    assert [model.count_tokens(text) for text in ("", "abcdef", "สวัสดี", "abc ครับ")] == [0, 2, 6, 5]
+    assert [model.count_tokens(text) for text in ("", "abcdef", "สวัสดี", "abc ครับ")] == [0, 2, 12, 10]
 
 
 def test_listing_models_loads_no_model_library_and_an_answer_no_torch(child: Child) -> None:
