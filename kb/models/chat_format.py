@@ -163,7 +163,7 @@ class ChatFormat:
         ids: list[int] = self._apply(turns, add_generation_prompt=True, return_dict=False, sanitize_control_tokens=True)
         return ids
 
-    def _apply(self, turns: Sequence[Turn], **how: bool) -> Any:  # noqa: ANN401
+    def _apply(self, turns: Sequence[Turn], **how: Any) -> Any:  # noqa: ANN401
         messages = [{"role": turn.role, "content": _sound(turn.text)} for turn in turns]
         try:
             return self._tokenizer.apply_chat_template(messages, chat_template=self._template, **how)
