@@ -172,13 +172,29 @@ def choose(question: str, wanted: str, router: Router | None, adapters: Sequence
         return Route(None, f"{BASE}: no adapter was wanted")
     if wanted == "auto":
         return router.route(question) if router else Route(None, f"{BASE}: no adapter has passed yet")
-    named = next((adapter for adapter in adapters if adapter.name == wanted), None)
-    if named is None:
-        raise _unknown(wanted, [adapter.name for adapter in adapters if adapter.state != "refused"])
-    if named.state == "refused":
-        raise AdapterError(f"Adapter {wanted} cannot be used: {named.why}")
-    caution = {"rejected": f", although it did not pass: {named.why}", "unjudged": f", although {named.why}"}
-    return Route(wanted, f"{wanted}: named by you{caution.get(named.state, '')}")
+    adapter = named(wanted, adapters)
+    if adapter.state == "refused":
+        raise AdapterError(f"Adapter {wanted} cannot be used: {adapter.why}")
+    caution = {"rejected": f", although it did not pass: {adapter.why}", "unjudged": f", although {adapter.why}"}
+    return Route(wanted, f"{wanted}: named by you{caution.get(adapter.state, '')}")
+
+
+def named(name: str, adapters: Sequence[Adapter]) -> Adapter:
+    """The adapter of that name, whatever its state.
+
+    Raises:
+        AdapterError: There is none.
+    """
+    for adapter in adapters:
+        if adapter.name == name:
+            return adapter
+    what = f"There is no adapter {name[:_QUOTED]!r}"
+    if not adapters:
+        raise AdapterError(what, "There is none yet: the base model answers")
+    names = [adapter.name for adapter in adapters]
+    near = difflib.get_close_matches(name, names, n=1)
+    meant = f"Did you mean {near[0]}? " if near else ""
+    raise AdapterError(what, f"{meant}There are: {', '.join(names)}")
 
 
 _NO_EXAMPLES = "no card has example questions"
@@ -246,11 +262,3 @@ def _plain(value: float, digits: int = 3) -> str:
     """A number between -1 and 1 as it is written in a reason: .912."""
     text = f"{value:.{digits}f}"
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
-
-
-def _unknown(wanted: str, names: Sequence[str]) -> AdapterError:
-    if not names:
-        return AdapterError(f"There is no adapter {wanted!r}", "There is none yet: answer without, with --adapter none")
-    near = difflib.get_close_matches(wanted, names, n=1)
-    meant = f"Did you mean {near[0]}? " if near else ""
-    return AdapterError(f"There is no adapter {wanted!r}", f"{meant}There are: {', '.join(names)}")
