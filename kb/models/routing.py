@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import difflib
 import math
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from kb.errors import AdapterError
+from kb.models.examples import Encoder, Examples
 from kb.models.ordinary import ORDINARY
 from kb.models.question_form import Form, form_of
 
 if TYPE_CHECKING:
     from kb.models.adapters import Adapter
-    from kb.models.e5 import FloatArray
 
 NEAREST = 3
 """With how many of an adapter's examples a question is compared: the mean of the nearest."""
@@ -28,14 +28,6 @@ FORM_WEIGHT = 0.04
 BASE = "base model"
 CITING = "cite"  # the task whose questions are the ordinary ones
 _QUOTED = 60  # characters of an example in a reason
-
-
-class Encoder(Protocol):
-    """What routing needs of an embedding."""
-
-    def encode_queries(self, texts: Sequence[str]) -> FloatArray:
-        """Unit vectors (texts, dimension) in the order of the texts."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +49,25 @@ class Route:
     lead: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class _Voice:
     """One that may answer, with its example questions: an adapter, or the base model (`name` None)."""
 
-    def __init__(self, name: str | None, examples: Sequence[str], grounded: bool = True) -> None:
-        self.name, self.examples, self.grounded = name, tuple(examples), grounded
-        self.label = name or BASE
-        forms = [form_of(example) for example in self.examples]
-        counts = (sum(sides) for sides in zip(*forms, strict=True))
-        self._shares: list[float] = [(count + 1) / (len(forms) + 2) for count in counts]
+    name: str | None
+    examples: tuple[str, ...]
+    grounded: bool = True
 
     @property
-    def computes(self) -> bool:
-        """Whether most of its examples bring what it takes to compute the answer."""
-        return self._shares[0] > 0.5
-
-    def form_fit(self, form: Form) -> float:
-        """The log-likelihood of a form among the examples, its sides taken as independent (naive Bayes, add-one)."""
-        shares = zip(form, self._shares, strict=True)
-        return sum(math.log(share if seen else 1 - share) for seen, share in shares)
+    def label(self) -> str:
+        return self.name or BASE
 
 
 class _Judged(NamedTuple):
-    """How well a question fits one voice."""
+    """How well a question fits one voice; `computes`: most of its examples can be computed from what they say."""
 
     score: float
     voice: _Voice
+    computes: bool
     similarity: float
     nearest: str
 
@@ -100,13 +85,14 @@ class Router:
         embedding: What encodes; it is used when the first question comes.
         adapters: Those that passed; others are left out.
         margin: The least lead, in cosine similarity.
+        file: Where the vectors of examples are kept, for this embedding alone; None keeps them in memory.
     """
 
-    def __init__(self, embedding: Encoder, adapters: Sequence[Adapter], margin: float) -> None:
+    def __init__(
+        self, embedding: Encoder, adapters: Sequence[Adapter], margin: float, file: Path | None = None
+    ) -> None:
         self._embedding, self.margin = embedding, margin
-        self._lock = threading.Lock()
-        self._vectors: dict[str, FloatArray] = {}
-        self._tables: dict[str, FloatArray] = {}
+        self._encoded = Examples(embedding, file)
         self._key = _key(adapters)
         self._voices = _voices(adapters)
 
@@ -115,7 +101,7 @@ class Router:
         if _key(adapters) == self._key:
             return self
         other = Router(self._embedding, adapters, self.margin)
-        other._vectors = dict(self._vectors)
+        other._encoded = self._encoded
         return other
 
     def route(self, question: str) -> Route:
@@ -131,7 +117,7 @@ class Router:
         barred = [one for one in judged if not (one.voice.grounded or form.computes)]
         ranked = [one for one in judged if one not in barred]
         note = _seen(form) + _left_out(judged[0], barred)
-        if form.computes and not form.shortens and not any(one.voice.computes for one in ranked):
+        if form.computes and not form.shortens and not any(one.computes for one in ranked):
             return Route(None, f"{BASE}: it can be computed from what it says, and no adapter is for that")
         return _decided(ranked, self.margin, note)
 
@@ -139,21 +125,24 @@ class Router:
         vector = self._embedding.encode_queries([question])[0]
         judged = []
         for voice in self._voices:
-            similarities = self._encoded(voice) @ vector
+            vectors, forms = self._encoded(voice.examples)
+            similarities = vectors @ vector
             order = np.argsort(-similarities, kind="stable")[:NEAREST]
-            score = float(similarities[order].mean()) + FORM_WEIGHT * voice.form_fit(form)
-            judged.append(_Judged(score, voice, float(similarities[order[0]]), voice.examples[order[0]]))
+            shares = _shares(forms)
+            score = float(similarities[order].mean()) + FORM_WEIGHT * _form_fit(form, shares)
+            nearest = order[0]
+            judged.append(_Judged(score, voice, shares[0] > 0.5, float(similarities[nearest]), voice.examples[nearest]))
         return sorted(judged, key=lambda one: -one.score)
 
-    def _encoded(self, voice: _Voice) -> FloatArray:
-        """The examples of a voice as rows."""
-        with self._lock:
-            if voice.label not in self._tables:
-                new = [text for text in dict.fromkeys(voice.examples) if text not in self._vectors]
-                if new:
-                    self._vectors.update(zip(new, self._embedding.encode_queries(new), strict=True))
-                self._tables[voice.label] = np.stack([self._vectors[text] for text in voice.examples])
-            return self._tables[voice.label]
+
+def _shares(forms: Sequence[Form]) -> list[float]:
+    """How common each side of a form is; add-one smoothing."""
+    return [(sum(sides) + 1) / (len(forms) + 2) for sides in zip(*forms, strict=True)]
+
+
+def _form_fit(form: Form, shares: Sequence[float]) -> float:
+    """The log-likelihood of a form where its sides have these shares, taken as independent (naive Bayes)."""
+    return sum(math.log(share if seen else 1 - share) for seen, share in zip(form, shares, strict=True))
 
 
 def choose(question: str, wanted: str, router: Router | None, adapters: Sequence[Adapter]) -> Route:

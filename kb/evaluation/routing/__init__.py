@@ -16,7 +16,8 @@ from kb.evaluation.lines import Line
 from kb.models.adapters import Adapter
 from kb.models.cards import Card
 from kb.models.e5 import FloatArray
-from kb.models.routing import Encoder, Router
+from kb.models.examples import Encoder
+from kb.models.routing import Router
 
 Kind = Literal["math", "documents", "summarize"]
 KINDS: tuple[Kind, ...] = ("math", "documents", "summarize")
