@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +18,20 @@ from llama_index.core.query_engine import CitationQueryEngine
 from llama_index.core.response_synthesizers import CompactAndRefine
 from llama_index.core.schema import BaseNode, TextNode
 
-from kb.errors import QuestionError
+from kb.errors import AdapterError, QuestionError
 from kb.models.language_model import KBLanguageModel
 from kb.models.limits import Limits
 from kb.models.residents import Residents
+from tests.models.adapters_fixtures import loaded, random_adapter
 from tests.models.scripted_model import scripted, small, the_model
+from tests.models.tiny_language import Kind, tiny
 from tests.word_engine import word_embedding
 
 if TYPE_CHECKING:
     from kb.models.loading import Loaded
 
 QUESTION = "Who founded the league?"
+ADAPTERS = ("math", None, "docs", "notes")
 
 
 def said(llm: KBLanguageModel) -> str:
@@ -157,8 +161,44 @@ def test_the_citation_engine_of_llama_index_works_with_it() -> None:
     assert QUESTION in read
 
 
-def smol(loaded: Loaded, limits: Limits | None = None) -> KBLanguageModel:
-    residents = Residents(loaded, Path("no-adapters"), most=1, most_rank=8)
+def with_adapters(kind: Kind, folder: Path) -> KBLanguageModel:
+    """A tiny model with three real adapters on disk, of which two stay loaded."""
+    model, words = tiny(kind)
+    for seed, name in enumerate(("math", "docs", "notes")):
+        random_adapter(model, folder, name, seed=seed)
+    base = loaded(model, words)
+    base.family = "seq2seq" if kind == "t5" else "causal"
+    return KBLanguageModel(Residents(base, folder, most=2, most_rank=8), Limits(512, 24))
+
+
+@pytest.mark.parametrize("kind", ["mistral", "t5"])
+def test_real_adapters_never_mix_whoever_asks(kind: Kind, tmp_path: Path) -> None:
+    alone = {name: with_adapters(kind, tmp_path).complete(QUESTION, adapter=name).text for name in ADAPTERS}
+    assert len(set(alone.values())) == 4, "the adapters change nothing"
+    llm = with_adapters(kind, tmp_path)
+
+    def ask(number: int) -> bool:
+        name = ADAPTERS[number % 4]
+        if number % 3:
+            return llm.complete(QUESTION, adapter=name).text == alone[name]
+        return "".join(piece.delta or "" for piece in llm.stream_complete(QUESTION, adapter=name)) == alone[name]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(ask, range(24)))
+
+
+def test_an_unknown_adapter_is_refused_in_the_reader(tmp_path: Path) -> None:
+    llm = with_adapters("mistral", tmp_path)
+    for ask in (
+        lambda: llm.complete(QUESTION, adapter="poems"),
+        lambda: [*llm.stream_complete(QUESTION, adapter="poems")],
+    ):
+        with pytest.raises(AdapterError, match="poems"):
+            ask()
+
+
+def smol(base: Loaded, limits: Limits | None = None) -> KBLanguageModel:
+    residents = Residents(base, Path("no-adapters"), most=1, most_rank=8)
     return KBLanguageModel(residents, limits or Limits(512, 24))
 
 
