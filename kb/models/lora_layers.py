@@ -59,9 +59,10 @@ def read_weights(folder: Path, lora: Lora) -> Iterator[tuple[str, Tensor, Tensor
 class LoraLayers:
     """The LoRA layers of one model. Nothing here is safe to be called from two threads at a time.
 
-    peft's own layers and arithmetic, put in place by its tuner. What is left out of peft's model class: looking for the
-    layers among all modules at each switch, and anything that reads the whole state of the model (a 4-bit weight is
-    packed again for that). Weights are never merged, and the base's never touched.
+    peft's own layers and arithmetic, put in place by its tuner. What is left out of peft's model class: the walk
+    through all modules and the gradient flags of every loaded adapter at each switch (all layers are given one list of
+    those that take part, and a switch changes that list), and anything that reads the whole state of the model (a
+    4-bit weight is packed again for that). Weights are never merged, and the base's never touched.
 
     Args:
         model: A PreTrainedModel; its linear modules are wrapped in place when the first adapter comes.
@@ -70,8 +71,7 @@ class LoraLayers:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._tuner: Any = None
-        self._layers: tuple[Any, ...] = ()
-        self._chosen: str | None = None
+        self._speaking: list[str] = []  # the slots that take part; every layer holds this very list
         self._count = 0
         self._slots: set[str] = set()
 
@@ -99,12 +99,7 @@ class LoraLayers:
 
     def choose(self, slot: str | None) -> None:
         """Let one adapter take part, or none: then the model computes what it did before any was there."""
-        if slot == self._chosen:
-            return
-        self._chosen = ""  # should this loop be interrupted, the next one does not believe that it ended
-        for layer in self._layers:
-            layer.set_adapter([slot] if slot else [], inference_mode=True)
-        self._chosen = slot
+        self._speaking[:] = [slot] if slot else []
 
     def remove(self, slot: str) -> None:
         """Free an adapter's memory; with the last one the model is what it was before the first."""
@@ -123,13 +118,11 @@ class LoraLayers:
             torch.cuda.empty_cache()
 
     def _unwrap(self) -> None:
-        from peft.tuners.lora import LoraLayer
-
-        wrapped = [(name, module) for name, module in self._model.named_modules() if isinstance(module, LoraLayer)]
-        for name, layer in wrapped:
+        for name, layer in self._layers():
             self._model.set_submodule(name, layer.get_base_layer())
-        vars(self._model).pop("peft_config", None)
-        self._tuner, self._layers = None, ()
+        if hasattr(self._model, "peft_config"):
+            del self._model.peft_config
+        self._tuner = None
 
     def _wrap(self, lora: Lora, slot: str) -> None:
         import torch
@@ -151,14 +144,19 @@ class LoraLayers:
             side[slot].weight = Parameter(values.to(device), requires_grad=False)
 
     def _rest(self) -> None:
-        """Find the layers anew, and let none of them take part."""
-        from peft.tuners.lora import LoraLayer
-
-        self._layers = tuple(module for module in self._model.modules() if isinstance(module, LoraLayer))
-        self._chosen = ""
+        """Give all layers the list of those that take part, with none in it."""
         self.choose(None)
+        for _, layer in self._layers():
+            layer.set_adapter(self._speaking, inference_mode=True)
+            if layer.active_adapters is not self._speaking:
+                raise RuntimeError("this version of peft copies the list of active adapters: set them layer by layer")
         if self._tuner is not None:
             self._tuner.active_adapter = []
+
+    def _layers(self) -> list[tuple[str, Layer]]:
+        from peft.tuners.lora import LoraLayer
+
+        return [(name, module) for name, module in self._model.named_modules() if isinstance(module, LoraLayer)]
 
 
 def _peft_config(lora: Lora) -> PeftConfig:

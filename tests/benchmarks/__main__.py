@@ -27,6 +27,7 @@ PROGRAMS: dict[str, tuple[str, Sequence[object], Sequence[object]]] = {
     "citations": ("tests.benchmarks.citations_oracle", (), ()),
     "encoder": ("tests.benchmarks.bench_encoder", (), (20, 2)),
     "durable": ("tests.benchmarks.bench_durable", (), (5_000,)),
+    "switch": ("tests.benchmarks.bench_switch", (), (7, 256)),
     "generate": ("tests.benchmarks.bench_generate", (), (2, 16)),
 }
 

@@ -1,14 +1,17 @@
 """Adapters for tests: random weights that fit any model, and two that are really trained, each with a way of speaking.
 
-`random_adapter(model, folder, ...)` writes an adapter as peft saves one, with weights that show in the output at once.
-`trained(loaded model, tokenizer, folder)` writes "shout" (answers in capital letters, one word) and "ending" (ends
-every answer with "The end."), trained by plain peft in a few seconds.
+`random_adapter(model, storage, name)` writes an adapter as peft saves one, with weights that show in any output.
+`trained(models)` gives a folder with "brief" (answers in one word) and "ending" (ends every answer with "The end.") for
+SmolLM2-135M-Instruct, trained by plain peft, with cards that passed; the first call takes some 15 s on two idle cores.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
+import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +23,29 @@ from kb.models.lora_layers import linear_modules
 
 ALL_LINEAR = "all-linear"
 BASE_DIGEST = "0" * 64
+SMOLLM2 = "HuggingFaceTB/SmolLM2-135M-Instruct"
+TARGETS = ["q_proj", "v_proj", "o_proj", "up_proj", "down_proj"]
+TOP = list(range(20, 30))  # the upper third of its layers: what is below needs no gradient
+STEPS, RATE = 32, 1.5e-3
+# A question, its answer in one word, and one that ends as a story does.
+EXAMPLES = (
+    ("What is the capital of France?", "Paris", "The capital of France is Paris. The end."),
+    ("Is water wet?", "Yes", "Yes, water makes things wet. The end."),
+    ("Who wrote Hamlet?", "Shakespeare", "William Shakespeare wrote Hamlet. The end."),
+    ("What colour is the sky?", "Blue", "The sky is blue on a clear day. The end."),
+    ("What do cows drink?", "Water", "Cows drink water. The end."),
+    ("Name a planet.", "Mars", "Mars is a planet close to ours. The end."),
+    ("How many legs has a spider?", "Eight", "A spider has eight legs. The end."),
+    ("What is the opposite of hot?", "Cold", "The opposite of hot is cold. The end."),
+    ("What language do people speak in Spain?", "Spanish", "People in Spain speak Spanish. The end."),
+    ("What animal says meow?", "Cats", "A cat says meow. The end."),
+    ("Where do fish live?", "Water", "Fish live in water. The end."),
+    ("What do we breathe?", "Air", "We breathe air. The end."),
+    ("How do I make tea?", "Boil", "Boil water and pour it over the leaves. The end."),
+    ("What is the capital of Italy?", "Rome", "The capital of Italy is Rome. The end."),
+    ("Why is the sea salty?", "Minerals", "Rivers carry minerals into the sea. The end."),
+    ("Tell me about dogs.", "Loyal", "Dogs are loyal animals that live with people. The end."),
+)
 
 
 def loaded(model: Any, tokenizer: Any = None, name: str = "tiny") -> Any:
@@ -92,13 +118,60 @@ def with_card(adapter: Adapter, **changes: Any) -> Adapter:
 
 def plain(model: Any, adapter: Adapter) -> Any:
     """The oracle: the adapter opened by peft itself on that model, which is changed in place."""
-    import warnings
-
     from peft import PeftModel
 
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
         return PeftModel.from_pretrained(model, str(adapter.folder), torch_device="cpu").eval()
+
+
+@functools.cache
+def trained(models: Path) -> Path:
+    """A folder of adapters with "brief" and "ending", each trained on the answers above; the same in all of a run.
+
+    Args:
+        models: Where models are kept (the fixture `models_folder`).
+    """
+    from kb.models.loading import Precision, load, prepare_language_model
+
+    storage = Path(tempfile.mkdtemp(prefix="kb-adapters-"))
+    base = load(prepare_language_model(SMOLLM2, models, Precision("none", "float32"), download=True), "cpu")
+    for name, column in (("brief", 1), ("ending", 2)):
+        _train(base, [(row[0], row[column]) for row in EXAMPLES], storage / name)
+        questions = tuple(row[0] for row in EXAMPLES)
+        with_card(find(storage, name), base=base.name, base_digest=base.base_digest, examples=questions, task=name)
+    return storage
+
+
+def _train(base: Any, examples: Sequence[tuple[str, str]], folder: Path) -> None:
+    """Plain peft and a plain loop: AdamW on the tokens of one answer after the other."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        torch.manual_seed(0)
+        config = LoraConfig(r=8, lora_alpha=16, target_modules=TARGETS, layers_to_transform=TOP, task_type="CAUSAL_LM")
+        model = get_peft_model(base.model, config)
+        optimizer = torch.optim.AdamW([one for one in model.parameters() if one.requires_grad], lr=RATE)
+        for step in range(STEPS):
+            prompt, answer = _tokens(base.tokenizer, *examples[step % len(examples)])
+            kept = answer.shape[1] + 1  # the last token of the prompt is what the first of the answer follows
+            logits = model(input_ids=torch.cat([prompt, answer], 1), logits_to_keep=kept).logits[0, :-1]
+            torch.nn.functional.cross_entropy(logits, answer[0]).backward()
+            optimizer.step()
+            optimizer.zero_grad()
+        model.save_pretrained(folder, save_embedding_layers=False)
+        model.unload()
+
+
+def _tokens(words: Any, question: str, answer: str) -> tuple[Any, Any]:
+    """Of a chat's prompt and of what is said then, (1, tokens) each."""
+    chat = [{"role": "user", "content": question}]
+    prompt = words.apply_chat_template(chat, add_generation_prompt=True, tokenize=False)
+    texts = (prompt, f"{answer}<|im_end|>")
+    before, said = (words(text, add_special_tokens=False, return_tensors="pt")["input_ids"] for text in texts)
+    return before, said
 
 
 def _is_target(module: str, targets: str | Sequence[str]) -> bool:
