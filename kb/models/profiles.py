@@ -1,0 +1,133 @@
+"""llm.profile and what this machine has -> which language model speaks, how, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from kb.errors import SettingsError
+from kb.models.checkpoint import vet
+from kb.models.devices import GIB, Devices, Gpu
+from kb.models.folders import local_folder
+from kb.models.named import NAMED
+from kb.models.weights import is_here
+from kb.settings import LanguageModelSettings
+
+Kind = Literal["mistral", "embedded", "http", "named"]
+Quantisation = Literal["none", "nf4"]
+Compute = Literal["float32", "bfloat16", "float16"]
+
+MISTRAL = "mistralai/Mistral-7B-Instruct-v0.3"
+EMBEDDED_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"
+_ROOM = 5.5 * GIB  # of a GPU for Mistral-7B in 4 bits: 4 GiB of weights, half a one of context, and what CUDA takes
+_LARGE = 2 * 10**9  # bytes of weights as they come; below it a CPU is faster without 4 bits, which it must unpack
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Which model speaks and how; `reason` says why, in one sentence for people."""
+
+    kind: Kind
+    model: str
+    quantisation: Quantisation
+    compute: Compute
+    device: Literal["cpu", "cuda"]
+    reason: str
+
+
+def choose(llm: LanguageModelSettings, devices: Devices, models: Path) -> Profile:
+    """Choose the language model. Nothing is loaded, fetched or asked of the network.
+
+    Args:
+        llm: `profile`, `device`, `quantisation` and `compute` are read.
+        devices: What this machine has.
+        models: Where models are kept, usually storage/models.
+
+    Raises:
+        SettingsError: A GPU is asked for and there is none.
+        ModelUnavailable: `profile` looks like a folder, and there is none.
+    """
+    if llm.profile == "http":
+        address = llm.base_url or ""
+        return Profile(
+            "http", llm.remote_model or "", "none", "float32", "cpu", f"http: the server at {_shown(address)}"
+        )
+    gpu = _gpu(llm, devices)
+    kind, model, reason = _named(llm.profile, gpu, devices, models)
+    quantisation = _quantisation(llm, model, gpu, models)
+    compute = llm.compute if llm.compute != "auto" else _compute(gpu)
+    how = f"{'4-bit' if quantisation == 'nf4' else 'unquantised'} in {compute} on {gpu.name if gpu else 'the CPU'}"
+    return Profile(kind, model, quantisation, compute, "cuda" if gpu else "cpu", f"{kind}: {model}, {how}; {reason}")
+
+
+def _named(profile: str, gpu: Gpu | None, devices: Devices, models: Path) -> tuple[Kind, str, str]:
+    """Kind, model and reason."""
+    if profile == "mistral":
+        return "mistral", MISTRAL, _asked(MISTRAL, models)
+    if profile == "embedded":
+        return "embedded", EMBEDDED_MODEL, "llm.profile asks for it"
+    if profile != "auto":
+        return "named", profile, _asked(profile, models)
+    if gpu is not None and gpu.free >= _ROOM and is_here(MISTRAL, models):
+        return "mistral", MISTRAL, f"auto found it here, and {gpu.free / GIB:.1f} GiB of the GPU free"
+    return "embedded", EMBEDDED_MODEL, f"auto took it because {_why_not_mistral(gpu, devices)}"
+
+
+def _why_not_mistral(gpu: Gpu | None, devices: Devices) -> str:
+    if gpu is None:
+        asked = "llm.device is cpu" if devices.cuda else "there is no GPU that CUDA can use"
+        return f"{asked}, and {MISTRAL} would be too slow on a CPU"
+    if gpu.free < _ROOM:
+        return f"the GPU has {gpu.free / GIB:.1f} GiB free, and {MISTRAL} needs {_ROOM / GIB:.1f}"
+    return f"{MISTRAL} is not on this machine (kb models pull {MISTRAL} fetches {_size(MISTRAL)})"
+
+
+def _asked(model: str, models: Path) -> str:
+    """Why a model that somebody named; and that it will be fetched, where it is not here."""
+    if is_here(model, models):
+        return "llm.profile asks for it"
+    return f"llm.profile asks for it; it is not here yet (kb models pull {model} fetches {_size(model)})"
+
+
+def _size(model: str) -> str:
+    known = NAMED.get(model)
+    return f"{known.bytes / 1e9:.1f} GB" if known else "it"
+
+
+def _gpu(llm: LanguageModelSettings, devices: Devices) -> Gpu | None:
+    """The GPU with the most room, where one may be used."""
+    if llm.device == "cpu":
+        return None
+    if llm.device == "cuda" and not devices.cuda:
+        raise SettingsError(
+            "llm.device is cuda, and there is no GPU that CUDA can use",
+            'Set llm.device to "auto", or see what kb doctor finds',
+        )
+    return max(devices.cuda, key=lambda gpu: gpu.free, default=None)
+
+
+def _compute(gpu: Gpu | None) -> Compute:
+    """bfloat16 where the hardware has it; float16 overflows more easily but older GPUs know no better."""
+    if gpu is None:
+        return "float32"
+    return "bfloat16" if gpu.computes_bfloat16 else "float16"
+
+
+def _quantisation(llm: LanguageModelSettings, model: str, gpu: Gpu | None, models: Path) -> Quantisation:
+    if llm.quantisation != "auto":
+        return llm.quantisation
+    return "nf4" if gpu is not None or _original_bytes(model, models) >= _LARGE else "none"
+
+
+def _original_bytes(model: str, models: Path) -> int:
+    """Bytes of the weights as they come; 0 where nothing is known."""
+    if model in NAMED:
+        return NAMED[model].bytes
+    folder = local_folder(model)
+    return vet(folder).weight_bytes if folder else 0
+
+
+def _shown(url: str) -> str:
+    """An address without the name and password that may stand in it."""
+    return url.rpartition("@")[2] if "@" in url else url
