@@ -6,17 +6,22 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from llama_index.core.schema import NodeWithScore, TextNode
 
+from kb import prompts
 from kb.answering.lab import Lab, Said, compare_adapters
 from kb.answering.material import Material, Shelf, beginning
 from kb.errors import DocumentError, IndexMissing, KBError, QuestionError
 from kb.knowledge_base import KnowledgeBase
 from kb.settings import DocumentSettings, Settings
+from tests.models.remote_fixtures import served
 from tests.scripted_llm import ScriptedLLM
+
+if TYPE_CHECKING:
+    from kb.models.loading import Loaded
 
 PASSAGE = "The league was founded by a man with red hair. It closed in October."
 THAI = "สมาคมก่อตั้งโดยชายผมแดง และปิดตัวลงในเดือนตุลาคม"
@@ -372,3 +377,37 @@ def test_a_question_finds_its_passage(indexed: KnowledgeBase) -> None:
         "ask", "Who founded the league?"
     )
     assert [(source.document, source.text) for source in found.sources] == [("league.txt", PASSAGE)]
+
+
+# ---- real models
+
+
+def test_a_small_model_says_in_the_lab_what_it_says_when_asked(smollm: Loaded, tmp_path: Path) -> None:
+    from kb.models.language_model import KBLanguageModel, Limits
+    from kb.models.residents import Residents
+
+    residents = Residents(smollm, tmp_path / "adapters", most=2, most_rank=8)
+    model = KBLanguageModel(residents, Limits(context=600, max_new_tokens=12))
+    finder = Finder(Found([hit(PASSAGE)]))
+    found = Lab(lambda: model, lambda: finder, SHELF).run("ask", "What colour was the founder's hair?")  # type: ignore[arg-type, return-value]
+    closed = "Answer this question in one or two sentences: What colour was the founder's hair?"
+    assert found.closed.text == model.complete(closed).text.strip()
+    grounded = prompts.grounded("ask", "What colour was the founder's hair?", [("story.pdf, page 3", PASSAGE)], "en")
+    assert found.grounded.text == model.complete(grounded).text.strip()
+    assert found.grounded.text != found.closed.text
+    assert found.model == "HuggingFaceTB/SmolLM2-135M-Instruct"
+    assert 0 < found.grounded.tokens <= 12
+
+
+def test_a_remote_model_is_compared_too_and_its_tokens_are_estimates(story: Path) -> None:
+    with served("--model", "far", "--lora", "math") as child:
+        from kb.models.remote import open_remote
+
+        model = open_remote(child.llm(context=500, max_new_tokens=30))
+        found = lab(model, hit(PASSAGE)).run("summarize", str(story))  # type: ignore[arg-type]
+        a, b = compare_adapters(model, "math", None, "Two and two?")
+    assert found.closed.text == 'far chat: Summarise the document "story.txt" in at most five sentences.'
+    assert found.grounded.text.startswith("far chat: Here is text quoted from documents.")
+    assert found.grounded.finish == "length"
+    assert "Tokens are estimated: the tokenizer is with the server" in found.notes
+    assert (a.text.split()[0], b.text.split()[0]) == ("math", "far")
