@@ -103,7 +103,7 @@ def test_settings_win_over_what_would_be_best(tmp_path: Path) -> None:
 
 
 def test_a_gpu_that_is_not_there_is_not_replaced_in_silence(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="llm.device is cuda, and there is no GPU"):
+    with pytest.raises(SettingsError, match=r"llm\.device is cuda, and there is no GPU"):
         choose(LanguageModelSettings(device="cuda"), having(), tmp_path)
 
 
