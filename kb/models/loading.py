@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from kb.errors import ModelUnavailable
+from kb.errors import MemoryPlanError, ModelUnavailable
 from kb.models.checkpoint import Checkpoint, Family, Quantisation, vet
 from kb.models.hub import INSTALL
 from kb.models.identity import original_digest
@@ -110,23 +111,18 @@ def load(source: Source, device: Device) -> Loaded:
 
     Raises:
         ModelUnavailable: The folder is damaged, not supported, or a package is missing.
-        MemoryError: Neither memory nor the device has room.
+        MemoryPlanError: The GPU has no room for it.
     """
     checkpoint = vet(source.folder)
     transformers = library()
     from kb.models.engines import quiet_transformers
 
-    with quiet_transformers():
-        try:
-            model, facts = _open(transformers, checkpoint, source.precision, device)
-            tokenizer = transformers.AutoTokenizer.from_pretrained(
-                source.folder, trust_remote_code=False, local_files_only=True
-            )
-        except (OSError, ValueError, KeyError, ImportError) as error:
-            raise ModelUnavailable(
-                f"{source.folder} cannot be opened ({_first_line(error)})", "Choose another model, or fetch it again"
-            ) from None
-    absent = [*facts["missing_keys"], *(str(key) for key in facts["mismatched_keys"])]
+    with quiet_transformers(), _explained(source):
+        model, facts = _open(transformers, checkpoint, source.precision, device)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(
+            source.folder, trust_remote_code=False, local_files_only=True
+        )
+    absent = sorted([*facts["missing_keys"], *(key for key, *_sizes in facts["mismatched_keys"])])
     if absent:
         raise ModelUnavailable(f"{source.folder} lacks weights that the model needs ({absent[0]})", "Fetch it again")
     if source.precision.quantisation == "nf4":
@@ -137,6 +133,25 @@ def load(source: Source, device: Device) -> Loaded:
     model.requires_grad_(False)
     model.eval()
     return Loaded(source.name, model, tokenizer, checkpoint.family, source.base_digest, source.precision, device)
+
+
+@contextlib.contextmanager
+def _explained(source: Source) -> Iterator[None]:
+    """Turn what transformers says about a folder into an error that names the folder."""
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise MemoryPlanError(
+            f"{source.name} does not fit the memory of the GPU", "See what would fit: kb doctor --plan"
+        ) from None
+    except ImportError as error:
+        raise ModelUnavailable(f"A package is not installed ({_first_line(error)})", INSTALL) from None
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelUnavailable(
+            f"{source.folder} cannot be opened ({_first_line(error)})", "Choose another model, or fetch it again"
+        ) from None
 
 
 def library() -> Any:  # noqa: ANN401 - a module
@@ -181,6 +196,7 @@ def _open(transformers: Any, checkpoint: Checkpoint, precision: Precision, devic
         trust_remote_code=False,
         local_files_only=True,
         output_loading_info=True,
+        ignore_mismatched_sizes=True,  # told of in the information, and refused above
     )
 
 

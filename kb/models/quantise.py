@@ -33,7 +33,7 @@ CONVERSION = 1  # of the files made here; another number makes them anew
 BLOCK = 64  # weights that share a scale; the block of QLoRA (Dettmers et al. 2023)
 NESTED_BLOCK = 256  # scales that share a scale of their own
 _SHARD = 512 << 20  # bytes of a file that is written; it is collected in memory
-_CHUNK = 1 << 22  # weights that are quantised at a time on a CPU, where each takes some 20 bytes meanwhile
+_CHUNK = 1 << 19  # weights that are quantised at a time on a CPU, where each takes some 20 bytes meanwhile
 _NOT_KEPT = ("*.safetensors", "config.json", INDEX, "manifest.json", "revision.json", "card.json", ".*")
 
 
