@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,8 +121,7 @@ class Residents:
     def _load(self, adapter: Adapter) -> _Resident:
         self._linear = self._linear or linear_modules(self.loaded.model)
         lora = check(adapter, self.loaded.base_digest, self._linear, self._most_rank)
-        for _ in read_weights(adapter.folder, lora):
-            """Whatever is wrong with it comes to light before another one makes room."""
+        deque(read_weights(adapter.folder, lora), 0)  # what is wrong comes to light before another one makes way
         self._make_room(adapter)
         slot = self._layers.add(lora, adapter.folder)
         if find(self._folder, adapter.name) != adapter:
