@@ -20,9 +20,11 @@ from typing import Any
 from kb.models.adapters import Adapter, find
 from kb.models.cards import CARD, Card, Score, write_card
 from kb.models.lora_layers import linear_modules
+from kb.models.residents import Residents
 
 ALL_LINEAR = "all-linear"
 BASE_DIGEST = "0" * 64
+IDS = [list(range(5, 15)), list(range(15, 25))]
 SMOLLM2 = "HuggingFaceTB/SmolLM2-135M-Instruct"
 TARGETS = ["q_proj", "v_proj", "o_proj", "up_proj", "down_proj"]
 TOP = list(range(20, 30))  # the upper third of its layers: what is below needs no gradient
@@ -72,6 +74,27 @@ def card(name: str, **changes: Any) -> Card:
         settings={"steps": 60},
     )
     return dataclasses.replace(passed, **changes)
+
+
+def residents(storage: Path, model: Any, most: int = 8, room: int | None = None) -> Residents:
+    """The adapters of a folder, on a model of BASE_DIGEST."""
+    return Residents(loaded(model), storage, most, 256, room)
+
+
+def under(residents: Residents, name: str | None) -> Any:
+    """What the model says with that adapter."""
+    with residents.active(name) as model:
+        return logits(model)
+
+
+def logits(model: Any) -> Any:
+    """Of IDS, (2, 10, vocabulary)."""
+    import torch
+
+    ids = torch.tensor(IDS)
+    inputs = {"decoder_input_ids": ids} if model.config.is_encoder_decoder else {}
+    with torch.no_grad():
+        return model(input_ids=ids, **inputs).logits
 
 
 def random_adapter(

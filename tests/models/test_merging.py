@@ -14,8 +14,7 @@ from kb.errors import AdapterError, StorageError
 from kb.models.loading import Precision, Source, load, prepare_language_model
 from kb.models.merging import export_merged
 from kb.models.residents import Residents
-from tests.models.adapters_fixtures import BASE_DIGEST, plain, random_adapter, with_card
-from tests.models.test_residents import logits
+from tests.models.adapters_fixtures import BASE_DIGEST, logits, plain, random_adapter, with_card
 from tests.models.tiny_language import Kind, tiny, write
 
 PLAIN = Precision("none", "float32")
