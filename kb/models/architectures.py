@@ -23,6 +23,7 @@ class Traits:
         fused_qkv: One matrix for queries, keys and values; `fused_gate`: one for both ways into a gated MLP.
         keeps_down: The matrix out of the MLP is never quantised.
         buckets: Relative positions that a table has a number for, one for each head.
+        inner: How many vectors as wide as the MLP are alive at once when a prompt is read.
     """
 
     norms: int = 2
@@ -32,6 +33,7 @@ class Traits:
     fused_gate: bool = False
     keeps_down: bool = False
     buckets: int = 0
+    inner: int = 3
 
 
 TRAITS = {
@@ -41,10 +43,10 @@ TRAITS = {
     "qwen3": Traits(qk_norm=True),
     "gemma": Traits(),
     "gemma2": Traits(norms=4),
-    "phi": Traits(norms=1, norm_bias=True),
-    "phi3": Traits(fused_qkv=True, fused_gate=True),
-    "gpt_neox": Traits(norm_bias=True, fused_qkv=True),
-    "t5": Traits(norms=3, keeps_down=True, buckets=32),
+    "phi": Traits(norms=1, norm_bias=True, inner=4),
+    "phi3": Traits(fused_qkv=True, fused_gate=True, inner=4),
+    "gpt_neox": Traits(norm_bias=True, fused_qkv=True, inner=2),
+    "t5": Traits(norms=3, keeps_down=True, buckets=32, inner=4),
 }
 
 

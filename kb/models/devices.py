@@ -6,8 +6,10 @@ import importlib.util
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from kb.errors import SettingsError
+from kb.models.costs import Room
 
 GIB = 2**30
 BFLOAT16_CAPABILITY = (8, 0)  # Ampere; older GPUs emulate bfloat16, slowly
@@ -61,6 +63,24 @@ def devices() -> Devices:
     """Look at this machine. torch is imported only where an NVIDIA driver is."""
     total, free = _host()
     return Devices(_gpus(), total, free, cores())
+
+
+def room(found: Devices, device: Literal["cpu", "cuda"]) -> Room:
+    """The room that a model has on this machine: its memory, or that of the GPU with the most of it free.
+
+    Raises:
+        SettingsError: There is no GPU.
+    """
+    if device == "cpu":
+        return Room("cpu", found.host_total, found.host_free)
+    if not found.cuda:
+        raise SettingsError("There is no GPU that CUDA can use", "Set llm.device to cpu, or see what kb doctor finds")
+    return room_of(max(found.cuda, key=lambda gpu: gpu.free))
+
+
+def room_of(gpu: Gpu) -> Room:
+    """The room on one GPU. Attention over grouped heads has a fused kernel from Ampere on (FlashAttention-2)."""
+    return Room("cuda", gpu.total, gpu.free, gpu.name, fused=gpu.capability >= BFLOAT16_CAPABILITY)
 
 
 def cores() -> int:

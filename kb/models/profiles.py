@@ -9,9 +9,11 @@ from typing import Literal
 from kb.errors import SettingsError
 from kb.models.checkpoint import vet
 from kb.models.devices import GIB, Devices, Gpu
-from kb.models.folders import local_folder
+from kb.models.folders import local_folder, read_manifest
+from kb.models.geometry import NAMED as GEOMETRIES
+from kb.models.geometry import Geometry
 from kb.models.named import NAMED
-from kb.models.weights import is_here
+from kb.models.weights import is_here, prepare
 from kb.settings import LanguageModelSettings
 
 Kind = Literal["mistral", "embedded", "http", "named"]
@@ -34,6 +36,7 @@ class Profile:
     compute: Compute
     device: Literal["cpu", "cuda"]
     reason: str
+    double: bool = True
 
 
 def choose(llm: LanguageModelSettings, devices: Devices, models: Path) -> Profile:
@@ -58,7 +61,27 @@ def choose(llm: LanguageModelSettings, devices: Devices, models: Path) -> Profil
     quantisation = _quantisation(llm, model, gpu, models)
     compute = llm.compute if llm.compute != "auto" else _compute(gpu)
     how = f"{'4-bit' if quantisation == 'nf4' else 'unquantised'} in {compute} on {gpu.name if gpu else 'the CPU'}"
-    return Profile(kind, model, quantisation, compute, "cuda" if gpu else "cpu", f"{kind}: {model}, {how}; {reason}")
+    said = f"{kind}: {model}, {how}; {reason}"
+    return Profile(kind, model, quantisation, compute, "cuda" if gpu else "cpu", said, llm.double_quantisation)
+
+
+def geometry_of(profile: Profile, models: Path) -> Geometry:
+    """The sizes of the model that a profile chose: of the table of named models, else out of its config.json.
+
+    Raises:
+        ModelUnavailable: It is not here and not in the table, or its architecture is unknown.
+    """
+    known = GEOMETRIES.get(profile.model.partition("@")[0])
+    if known is not None:
+        return known
+    return Geometry.of(vet(_folder(profile.model, models)).config, profile.model)
+
+
+def _folder(model: str, models: Path) -> Path:
+    made = next(
+        (models / f"{model}{suffix}" for suffix in FOUR_BITS if read_manifest(models / f"{model}{suffix}")), None
+    )
+    return made or prepare(model, models, download=False)
 
 
 def _named(profile: str, gpu: Gpu | None, devices: Devices, models: Path) -> tuple[Kind, str, str]:

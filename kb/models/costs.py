@@ -1,0 +1,292 @@
+"""Sizes of a model, its precision and a task -> bytes, a line for each thing that takes memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from kb.models.geometry import Geometry
+from kb.models.heap import KEPT
+
+if TYPE_CHECKING:
+    from kb.models.loading import Precision
+
+BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+BLOCK, NESTED = 64, 256  # 4-bit weights that share a scale; scales that share one of their own (Dettmers et al. 2023)
+STATES = {"adamw": 8, "adamw8bit": 2}  # bytes a trained parameter: two moments in float32, or in 8 bits
+_TOKENIZER = 300  # bytes a vocabulary entry, measured with SmolLM2's
+_CUBLAS = 8 << 20  # bytes of workspace that cuBLAS takes for good
+_HALF = 2  # bytes of a number in the file that a model comes in
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One training of a LoRA adapter.
+
+    Attributes:
+        method: "lora" on weights as they are, "qlora" on 4-bit ones.
+        tokens: Of the longest example; `answers`: how many of them the loss looks at, None for all.
+        batch: Examples at once; `accumulation`: how many times before a step.
+        checkpointing: Whether a layer's inner values are computed anew for its gradients instead of kept.
+    """
+
+    method: Literal["lora", "qlora"] = "qlora"
+    rank: int = 16
+    targets: Literal["all-linear"] = "all-linear"
+    tokens: int = 1024
+    answers: int | None = None
+    batch: int = 1
+    accumulation: int = 16
+    checkpointing: bool = True
+    optimizer: Literal["adamw", "adamw8bit"] = "adamw"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What memory is planned for.
+
+    Attributes:
+        context: Tokens of prompt and answer together; `max_new_tokens`: those of the answer.
+        batch: Prompts at once.
+        adapters: Name and bytes of each adapter that stays loaded.
+        embedder_bytes: Of the embedder, which lives on the host.
+        training: In place of answering.
+    """
+
+    context: int
+    batch: int = 1
+    max_new_tokens: int = 512
+    adapters: tuple[tuple[str, int], ...] = ()
+    embedder_bytes: int = 0
+    training: Training | None = None
+
+    @property
+    def prompt(self) -> int:
+        """Tokens that are read at once."""
+        return max(self.context - self.max_new_tokens, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a model would run, in bytes. `fused`: attention there needs no number for each pair of tokens."""
+
+    device: Literal["cpu", "cuda"]
+    total: int
+    free: int
+    name: str = ""
+    fused: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that takes memory, and how that was worked out."""
+
+    what: str
+    bytes: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The formulas for one model in one precision in one place."""
+
+    geometry: Geometry
+    precision: Precision
+    room: Room
+
+    @property
+    def width(self) -> int:
+        """Bytes of a number that is computed with."""
+        return BYTES[self.precision.compute]
+
+    def lines(self, task: Task) -> list[Line]:
+        """Everything that is on the device at the highest moment of a task; lines that take nothing are left out."""
+        body = self._training(task.training) if task.training else self._answering(task)
+        beside = [*self._beside(task), *self._runtime()]
+        return [line for line in (*self.weights(), *body, *beside) if line.bytes]
+
+    def weights(self) -> list[Line]:
+        """The model itself."""
+        model, compute = self.geometry, self.precision.compute
+        if self.precision.quantisation == "none":
+            whole = model.parameters()
+            return [Line("weights", whole * self.width, f"{whole:,} parameters in {compute}")]
+        packed = model.linear_parameters()
+        kept = model.parameters() - packed
+        bits = "4 bits each and a scale for 64 of them in " + ("8 bits" if self.precision.double else "32 bits")
+        what = "embeddings, norms and output layer" if not model.tied else "embeddings and norms"
+        return [
+            Line("4-bit weights", self._packed(packed), f"{packed:,} weights of linear layers, {bits}"),
+            Line("other weights", kept * self.width, f"{kept:,} parameters of {what} in {compute}"),
+        ]
+
+    def _packed(self, weights: int) -> int:
+        """NF4: half a byte, and a float32 scale a block, or (double) a byte a block and a float32 for 256 blocks."""
+        blocks = weights / BLOCK
+        scales = blocks * (1 + 4 / NESTED) if self.precision.double else blocks * 4
+        return int(weights / 2 + scales)
+
+    def _answering(self, task: Task) -> list[Line]:
+        model, tokens = self.geometry, task.prompt
+        cache = model.cached(task.context) * self.width * task.batch
+        inside = (
+            f", the last {model.window:,} tokens in {model.windowed} of {model.layers} layers" if model.window else ""
+        )
+        each = model.cached(1) * self.width
+        moment = self._moment(tokens * task.batch, tokens)
+        first = self._reading_cache(tokens) * task.batch
+        grown = cache // max(model.layers, 1)
+        active = max(moment.bytes + first - cache, grown)
+        how = moment.how if moment.bytes + first - cache >= grown else "one layer's cache while it grows by a token"
+        unpacked = max(self._unpacking(tokens * task.batch) + first - cache - active, 0)
+        return [
+            Line("key-value cache", cache, f"{task.context:,} tokens x {each:,} bytes{inside}{_times(task.batch)}"),
+            Line("activations", active, f"reading {tokens:,} tokens{_times(task.batch)}: {how}"),
+            Line("unpacked weights", unpacked, self._unpacked_how()),
+        ]
+
+    def _reading_cache(self, tokens: int) -> int:
+        """The cache right after the prompt was read: a layer with a window drops what is outside at the next token."""
+        model = self.geometry
+        return 2 * model.kv_heads * model.head_dim * model.layers * tokens * self.width
+
+    def _moment(self, rows: int, tokens: int) -> Line:
+        """The highest moment of a layer that reads `rows` tokens, `tokens` in each prompt, when nothing is kept.
+
+        In the MLP the embeddings, the layer's input, what attention added and the normed form of that are alive (4 x
+        hidden), and the ways in, the activation and the product (`inner` x intermediate); counted from the allocations
+        of transformers 5.23. In attention 3 x hidden, queries before and behind rotation and the output, and keys; and
+        what `_scores` says.
+        """
+        model, traits = self.geometry, self.geometry.traits
+        scores, standing, said = self._scores(tokens)
+        prompts = rows // tokens
+        query, key = model.heads * model.head_dim, model.kv_heads * model.head_dim
+        mlp = (4 * model.hidden + traits.inner * model.intermediate) * rows * self.width + standing * prompts
+        attention = (3 * model.hidden + 3 * query + key) * rows * self.width + scores * prompts
+        rotary = 2 * model.head_dim * tokens * self.width
+        if attention > mlp:
+            return Line("", attention + rotary, f"attention with {said}")
+        inside = f"(4 x {model.hidden:,} + {traits.inner} x {model.intermediate:,}) numbers a token in an MLP"
+        return Line("", mlp + rotary, inside)
+
+    def _scores(self, tokens: int) -> tuple[int, int, str]:
+        """Bytes for each pair of tokens of a prompt: in attention, what of it stands all the time, and what it is."""
+        model, pairs = self.geometry, tokens * tokens
+        each = f"{model.heads} numbers for each pair of tokens"
+        if model.architecture == "gemma2":  # attention with a soft cap is not fused; two masks stand
+            return (8 * model.heads + 2 * self.width) * pairs, 2 * self.width * pairs, f"{each}, twice"
+        if model.encoder_layers:  # T5 adds a table of relative positions to the scores, and lays it out anew
+            table = model.heads * pairs * self.width
+            return 2 * table, table, f"{each}, twice"
+        if not self.room.fused and model.kv_heads < model.heads:  # grouped heads have only the plain kernel there
+            return 8 * model.heads * pairs, 0, f"{each}, twice in float32 (this GPU has no fused kernel for it)"
+        if model.window and tokens >= model.window:  # a mask, once as truth values and once as numbers
+            repeated = 2 * model.heads * model.head_dim * tokens * self.width
+            return (1 + self.width) * pairs + repeated, pairs, "a mask of its window"
+        return 0, 0, "no mask"
+
+    def _unpacking(self, rows: int) -> int:
+        """The highest moment while a 4-bit matrix is multiplied: it is unpacked whole, beside what is alive then."""
+        if self.precision.quantisation == "none":
+            return 0
+        model = self.geometry
+        ways = 2 if model.gated else 1
+        alive = (4 * model.hidden + ways * model.intermediate) * rows * self.width
+        return alive + self._matrix()
+
+    def _matrix(self) -> int:
+        """The largest 4-bit matrix unpacked, and its scales in float32 where those are quantised, twice meanwhile."""
+        size = self.geometry.largest()
+        return size * self.width + (8 * size // BLOCK if self.precision.double else 0)
+
+    def _unpacked_how(self) -> str:
+        return f"the largest 4-bit matrix ({self.geometry.largest():,} weights) in {self.precision.compute}"
+
+    def _training(self, training: Training) -> list[Line]:
+        """LoRA: trained weights, their gradients and the optimizer's numbers are float32 on any base."""
+        trained = self.geometry.lora_parameters(training.rank)
+        states = STATES[training.optimizer]
+        kept, moment, loss = self._kept(training), self._backward(training), self._logits(training)
+        unpacked = 0
+        if self.precision.quantisation == "nf4":
+            unpacked = max(self._matrix() - self._rows(training) * self.geometry.intermediate * self.width, 0)
+        said = f"{trained:,} parameters of rank {training.rank}"
+        return [
+            Line("adapter", trained * 4, f"{said} in float32"),
+            Line("gradients", trained * 4, f"{trained:,} in float32"),
+            Line("optimizer", trained * states, f"{training.optimizer}: {states} bytes a trained parameter"),
+            kept,
+            moment,
+            Line("unpacked weights", unpacked, self._unpacked_how()),
+            loss,
+        ]
+
+    def _rows(self, training: Training) -> int:
+        return training.tokens * training.batch
+
+    def _kept(self, training: Training) -> Line:
+        """What the forward pass keeps of all layers: their inputs, or without checkpointing all that gradients need."""
+        model, rows = self.geometry, self._rows(training)
+        layers = model.layers + model.encoder_layers
+        if training.checkpointing:
+            size, said = model.hidden, f"the input of {layers} layers ({model.hidden:,} numbers a token)"
+        else:
+            size = self._inside() + model.hidden
+            said = f"all that the gradients of {layers} layers need ({size:,} numbers a token)"
+        return Line("kept activations", layers * size * rows * self.width, f"{rows:,} tokens: {said}")
+
+    def _inside(self) -> int:
+        """Numbers a token that a layer keeps for its gradients beside its input.
+
+        Both normed forms, queries, keys, values, the output of attention, the sum behind it, and of the MLP what comes
+        in, the activation and the product: counted from the allocations of a LoRA step.
+        """
+        model = self.geometry
+        query, key = model.heads * model.head_dim, model.kv_heads * model.head_dim
+        inner = 4 if model.gated else model.traits.inner
+        return 3 * model.hidden + 2 * query + 2 * key + inner * model.intermediate
+
+    def _backward(self, training: Training) -> Line:
+        """One layer's gradients at work: what it keeps (recomputed, with checkpointing), and the gradients inside."""
+        model, rows = self.geometry, self._rows(training)
+        query, key = model.heads * model.head_dim, model.kv_heads * model.head_dim
+        inner = (6 if model.gated else model.traits.inner + 2) if training.checkpointing else 2
+        around = 5 * model.hidden + 2 * query + 2 * key if training.checkpointing else 2 * model.hidden
+        size = around + inner * model.intermediate
+        pairs = self._scores(training.tokens)[0] * training.batch
+        return Line("gradients at work", size * rows * self.width + pairs, f"{size:,} numbers a token in one layer")
+
+    def _logits(self, training: Training) -> Line:
+        """At the loss, before any layer's gradients are at work: scores, their logarithm and gradient, in float32."""
+        rows = min(training.answers or training.tokens, training.tokens) * training.batch
+        most = 3 * rows * self.geometry.vocab * 4
+        beyond = max(most - self._backward(training).bytes, 0)
+        said = f"{rows:,} answer tokens x {self.geometry.vocab:,} vocabulary entries, 3 times in float32"
+        return Line("scores of the vocabulary", beyond, f"{said}, beyond what the gradients at work free")
+
+    def _beside(self, task: Task) -> list[Line]:
+        adapters = [Line(f"adapter {name}", size, "loaded, in float32") for name, size in task.adapters]
+        embedder = task.embedder_bytes if self.room.device == "cpu" else 0
+        return [*adapters, Line("embedder", embedder, "its weights")]
+
+    def _runtime(self) -> list[Line]:
+        if self.room.device == "cuda":
+            return [Line("cuBLAS", _CUBLAS, "its workspace")]
+        vocab = self.geometry.vocab
+        said = f"{vocab:,} vocabulary entries x {_TOKENIZER} bytes; up to {KEPT >> 20} MiB that the heap keeps free"
+        return [Line("tokenizer and heap", vocab * _TOKENIZER + KEPT, said)]
+
+    def host(self, task: Task) -> Line:
+        """The highest moment on the host while prepared weights are loaded: one tensor after the other."""
+        one = self.geometry.vocab * self.geometry.hidden * _HALF
+        if self.room.device == "cpu":
+            loaded = sum(line.bytes for line in self.weights()) + task.embedder_bytes
+            return Line(
+                "host, while loading", loaded + one, "the weights, and the largest tensor as it lies in its file"
+            )
+        return Line("host, while loading", one + task.embedder_bytes, "the largest tensor on its way, and the embedder")
+
+
+def _times(batch: int) -> str:
+    return f" x {batch} at once" if batch > 1 else ""
