@@ -182,14 +182,11 @@ def _open(transformers: Any, checkpoint: Checkpoint, precision: Precision, devic
         folder, None if speaking else "config.json", local_files_only=True, _from_model_config=not speaking
     )
     kind = model_class(transformers, config)
-    weights = mapped(checkpoint.shards)
-    if checkpoint.quantisation == "nf4":
-        weights = mapped(checkpoint.shards, _types(kind, precision.compute))
     return kind.from_pretrained(  # type: ignore[no-any-return]
         None,
         config=config,
         generation_config=generation,
-        state_dict=weights,
+        state_dict=mapped(checkpoint.shards, _types(kind, precision.compute)),
         dtype=getattr(torch, precision.compute),
         device_map={"": device},
         use_safetensors=True,
@@ -201,9 +198,10 @@ def _open(transformers: Any, checkpoint: Checkpoint, precision: Precision, devic
 
 
 def _types(kind: Any, compute: Compute) -> Callable[[Tensor], Any]:  # noqa: ANN401
-    """What each float tensor becomes beside 4-bit ones: transformers leaves those as they are stored.
+    """What each float tensor becomes: what is computed in, but for the parts that the model's class keeps in float32.
 
-    The scales stay, and so do the parts that the model's class keeps in float32.
+    transformers would hold both forms of a large tensor for a moment, and beside 4-bit weights it converts nothing. The
+    scales of those stay as they are.
     """
     import torch
 

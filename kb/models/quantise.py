@@ -6,7 +6,9 @@ import hashlib
 import importlib
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +24,7 @@ from kb.models.folders import (
     write_manifest,
 )
 from kb.models.identity import stamp
+from kb.models.openvino_encoder import cores
 from kb.models.tensors import mapped, write
 from kb.models.weights import FOUR_BIT_SHARE, FOUR_BITS, manifest_of
 from kb.progress import Progress
@@ -33,7 +36,7 @@ CONVERSION = 1  # of the files made here; another number makes them anew
 BLOCK = 64  # weights that share a scale; the block of QLoRA (Dettmers et al. 2023)
 NESTED_BLOCK = 256  # scales that share a scale of their own
 _SHARD = 512 << 20  # bytes of a file that is written; it is collected in memory
-_CHUNK = 1 << 19  # weights that are quantised at a time on a CPU, where each takes some 20 bytes meanwhile
+_CHUNK = 1 << 17  # weights that a core quantises at a time, each taking some 20 bytes meanwhile
 _NOT_KEPT = ("*.safetensors", "config.json", INDEX, "manifest.json", "revision.json", "card.json", ".*")
 
 
@@ -195,7 +198,8 @@ def _packed(name: str, values: torch.Tensor, order: Order) -> dict[str, torch.Te
 def quantised(values: torch.Tensor, *, double: bool) -> tuple[torch.Tensor, Any]:
     """NF4 weights (weights / 2, 1) and bitsandbytes' QuantState, as its quantize_4bit gives them.
 
-    On a CPU the blocks go through it in pieces: they do not depend on each other, and it takes 20 bytes a weight.
+    On a CPU the blocks go through it in pieces, a thread for each core: they do not depend on each other, it takes 20
+    bytes a weight, and torch's own threads wait for each other after each of its many small steps.
     """
     import torch
 
@@ -204,7 +208,9 @@ def quantised(values: torch.Tensor, *, double: bool) -> tuple[torch.Tensor, Any]
     if values.device.type != "cpu":
         packed, whole = bnb.quantize_4bit(values, compress_statistics=double, **facts)
         return packed, whole
-    pieces = [bnb.quantize_4bit(piece, **facts) for piece in torch.split(values.reshape(-1), _CHUNK)]
+    with ThreadPoolExecutor(cores(), initializer=lambda: torch.set_num_threads(1)) as pool:
+        work = partial(bnb.quantize_4bit, **facts)
+        pieces = list(pool.map(work, torch.split(values.reshape(-1), _CHUNK)))
     packed = torch.cat([piece for piece, _state in pieces])
     scales = torch.cat([state.absmax for _piece, state in pieces])
     state: dict[str, Any] = {"absmax": scales}

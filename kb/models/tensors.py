@@ -23,6 +23,7 @@ _TORCH = {
     "I16": "int16", "I8": "int8", "U8": "uint8", "BOOL": "bool",
 }  # fmt: skip
 _LENGTH = struct.Struct("<Q")
+_PIECE = 1 << 22  # values that are converted at a time
 _LONGEST_HEADER = 100_000_000  # bytes; the format's own limit
 
 
@@ -121,19 +122,28 @@ class Mapped:
     def __getitem__(self, _all: object) -> torch.Tensor:
         import torch
 
-        dtype, shape = getattr(torch, _TORCH[self._tensor.dtype]), self._tensor.shape
-        if not self._tensor.bytes:
-            return torch.empty(shape, dtype=dtype)
-        skipped = self._tensor.start % mmap.ALLOCATIONGRANULARITY
+        shape, dtype = self._tensor.shape, getattr(torch, _TORCH[self._tensor.dtype])
+        count = math.prod(shape)
+        if self._wanted in (None, dtype):
+            return self._pages(0, count, dtype).reshape(shape)
+        values = torch.empty(count, dtype=self._wanted)
+        for start in range(0, count, _PIECE):
+            end = min(start + _PIECE, count)
+            values[start:end] = self._pages(start, end, dtype)
+        return values.reshape(shape)
+
+    def _pages(self, start: int, end: int, dtype: torch.dtype) -> torch.Tensor:
+        """Some of the values in a row, in a memory map of their own."""
+        import torch
+
+        if start == end:
+            return torch.empty(0, dtype=dtype)
+        first = self._tensor.start + start * dtype.itemsize
+        skipped = first % mmap.ALLOCATIONGRANULARITY
+        length = skipped + (end - start) * dtype.itemsize
         with self._path.open("rb") as file:  # a private map: nothing that is written to it reaches the file
-            pages = mmap.mmap(
-                file.fileno(),
-                self._tensor.bytes + skipped,
-                access=mmap.ACCESS_COPY,
-                offset=self._tensor.start - skipped,
-            )
-        values = torch.frombuffer(pages, dtype=dtype, count=math.prod(shape), offset=skipped).reshape(shape)
-        return values if self._wanted is None else values.to(self._wanted)
+            pages = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_COPY, offset=first - skipped)
+        return torch.frombuffer(pages, dtype=dtype, count=end - start, offset=skipped)
 
 
 def mapped(paths: Iterable[Path], wanted: Callable[[Tensor], torch.dtype | None] = lambda _: None) -> dict[str, Mapped]:
