@@ -13,7 +13,7 @@ from kb.models.folders import local_folder, read_manifest
 from kb.models.geometry import NAMED as GEOMETRIES
 from kb.models.geometry import Geometry
 from kb.models.named import NAMED
-from kb.models.weights import is_here, prepare
+from kb.models.weights import FOUR_BITS, is_here, prepare
 from kb.settings import LanguageModelSettings
 
 Kind = Literal["mistral", "embedded", "http", "named"]
