@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
 import signal
@@ -10,63 +9,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 import torch
-from llama_index.core.llms import ChatMessage
 
 from kb.errors import MemoryPlanError
 from kb.models.language_model import KBLanguageModel
+from tests.models.patience import LONG, PATIENCE, QUESTION, THAI, Gate, failing, messages, patiently
 from tests.models.scripted_model import scripted, the_model, waits
-
-QUESTION = "Who founded the league?"
-LONG = "one two three four five six seven eight nine ten " * 5
-THAI = "ภูเขาไฟฟูจิสูง ๓,๗๗๖ เมตร 🦊"
-PATIENCE = 30.0  # seconds after which something hangs
-Result = TypeVar("Result")
-
-
-def patiently(work: Callable[[], Result]) -> Result:
-    """What the work gives; a failure instead of a suite that hangs."""
-    done: list[Any] = []
-
-    def run() -> None:
-        try:
-            done.append((work(), None))
-        except BaseException as error:
-            done.append((None, error))
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(PATIENCE)
-    assert done, "it hangs"
-    result, error = done[0]
-    if error is not None:
-        raise error
-    return result  # type: ignore[no-any-return]
-
-
-class Gate:
-    """Holds the model before a forward pass until it is opened."""
-
-    def __init__(self, llm: KBLanguageModel, at: int) -> None:
-        self.reached, self._open, self._at = threading.Event(), threading.Event(), at
-        the_model(llm).before = self._pass
-
-    def _pass(self, number: int) -> None:
-        if number == self._at:
-            self.reached.set()
-            assert self._open.wait(PATIENCE), "the gate was never opened"
-
-    def open(self) -> None:
-        self._open.set()
-
-
-def messages() -> list[ChatMessage]:
-    return [ChatMessage(role="user", content=QUESTION)]
 
 
 def completed(llm: KBLanguageModel, **how: Any) -> Generator[Any, None, None]:
@@ -238,14 +191,6 @@ def test_an_error_in_the_model_reaches_the_reader_as_it_is(start: Any, at: int) 
     assert llm.complete(QUESTION).text == LONG
 
 
-def failing(error: Exception, at: int) -> Callable[[int], None]:
-    def before(number: int) -> None:
-        if number == at:
-            raise error
-
-    return before
-
-
 def test_what_was_written_before_an_error_was_shown() -> None:
     llm = scripted(LONG)
     the_model(llm).before = failing(ValueError("the model broke"), 5)
@@ -310,104 +255,8 @@ def test_a_reader_may_ask_in_the_middle_of_a_stream() -> None:
     assert patiently(read) == (LONG, "page one")
 
 
-def test_the_event_loop_goes_on_while_the_model_works() -> None:
-    llm = scripted("one two")
-    the_model(llm).pause = 0.1
-
-    async def both() -> tuple[int, list[str]]:
-        ticks = 0
-
-        async def tick() -> None:
-            nonlocal ticks
-            while True:
-                await asyncio.sleep(0.005)
-                ticks += 1
-
-        ticker = asyncio.create_task(tick())
-        texts = [(await llm.acomplete(QUESTION)).text, (await llm.achat(messages())).message.content]
-        texts.append("".join([piece.delta async for piece in await llm.astream_complete(QUESTION)]))
-        texts.append("".join([piece.delta async for piece in await llm.astream_chat(messages())]))
-        ticker.cancel()
-        return ticks, texts
-
-    ticks, texts = patiently(lambda: asyncio.run(both()))
-    assert texts == ["one two"] * 4
-    assert ticks > the_model(llm).passes  # a loop that is blocked ticks once a request at most
-
-
-def test_cancelling_a_task_ends_its_answer_within_a_token() -> None:
-    async def reading(llm: KBLanguageModel) -> None:
-        async for _ in await llm.astream_complete(QUESTION):
-            pass
-
-    async def cancelled(llm: KBLanguageModel, work: Any) -> None:
-        gate = Gate(llm, at=4)
-        task = asyncio.create_task(work)
-        await asyncio.to_thread(gate.reached.wait, PATIENCE)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        gate.open()
-        await asyncio.to_thread(waits, llm)
-
-    for work in (reading, lambda llm: llm.acomplete(QUESTION), lambda llm: llm.achat(messages())):
-        llm = scripted(LONG)
-        patiently(lambda llm=llm, work=work: asyncio.run(cancelled(llm, work(llm))))
-        assert the_model(llm).passes == 4
-
-
-@pytest.mark.parametrize("close", [True, False])
-def test_leaving_an_async_loop_ends_the_answer(close: bool) -> None:
-    llm = scripted(LONG)
-    gate = Gate(llm, at=4)
-
-    async def leave() -> None:
-        stream: AsyncGenerator[Any, None] = await llm.astream_chat(messages())  # type: ignore[assignment]
-        async for _ in stream:
-            break
-        await asyncio.to_thread(gate.reached.wait, PATIENCE)
-        if close:
-            await stream.aclose()
-        del stream
-        gc.collect()
-        await asyncio.sleep(0.01)  # the loop closes what was dropped
-        gate.open()
-        await asyncio.to_thread(waits, llm)
-
-    patiently(lambda: asyncio.run(leave()))
-    assert the_model(llm).passes == 4
-
-
-def test_an_error_reaches_an_async_reader() -> None:
-    llm, error = scripted(LONG), ValueError("the model broke")
-
-    async def read() -> None:
-        async for _ in await llm.astream_complete(QUESTION):
-            pass
-
-    for work in (read, lambda: llm.acomplete(QUESTION)):
-        the_model(llm).passes = 0
-        the_model(llm).before = failing(error, 3)
-        with pytest.raises(ValueError, match="the model broke") as caught:
-            patiently(lambda work=work: asyncio.run(work()))
-        assert caught.value is error
-
-
-def test_a_loop_that_closes_under_a_stream_ends_it() -> None:
-    llm = scripted(LONG)
-    gate = Gate(llm, at=4)
-    loop = asyncio.new_event_loop()
-    stream: Any = loop.run_until_complete(llm.astream_complete(QUESTION))
-    loop.run_until_complete(anext(stream))
-    patiently(gate.reached.wait)
-    loop.close()
-    gate.open()
-    patiently(lambda: waits(llm))
-    assert the_model(llm).passes <= 5
-    del stream
-
-
 LEAVES = """
+from tests.models.patience import LONG, PATIENCE, QUESTION, THAI, Gate, failing, messages, patiently
 from tests.models.scripted_model import scripted, the_model
 llm = scripted("one two three " * 30)
 the_model(llm).pause = 2.0
