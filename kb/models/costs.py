@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kb.models.geometry import Geometry
-from kb.models.heap import KEPT
+from kb.models.heap import KEPT, MAPPED_FROM
 
 if TYPE_CHECKING:
     from kb.models.loading import Precision
@@ -17,6 +17,7 @@ STATES = {"adamw": 8, "adamw8bit": 2}  # bytes a trained parameter: two moments 
 _TOKENIZER = 300  # bytes a vocabulary entry, measured with SmolLM2's
 _CUBLAS = 8 << 20  # bytes of workspace that cuBLAS takes for good
 _HALF = 2  # bytes of a number in the file that a model comes in
+_REPACKED = 7  # bytes a weight while bitsandbytes lays out a matrix anew: as int32, twice as bytes, twice in 4 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,15 @@ class Costs:
     def _packed(self, weights: int) -> int:
         """NF4: half a byte, and a float32 scale a block, or (double) a byte a block and a float32 for 256 blocks."""
         blocks = weights / BLOCK
+        if self._repacks:
+            return int(weights / 2 + 2 * blocks)  # scales in bfloat16
         scales = blocks * (1 + 4 / NESTED) if self.precision.double else blocks * 4
         return int(weights / 2 + scales)
+
+    @property
+    def _repacks(self) -> bool:
+        """On a CPU, bfloat16 is what bitsandbytes lays 4-bit weights out anew for, when they are first used."""
+        return self.room.device == "cpu" and self.precision.compute == "bfloat16"
 
     def _answering(self, task: Task) -> list[Line]:
         model, tokens = self.geometry, task.prompt
@@ -198,6 +206,8 @@ class Costs:
     def _matrix(self) -> int:
         """The largest 4-bit matrix unpacked, and its scales in float32 where those are quantised, twice meanwhile."""
         size = self.geometry.largest()
+        if self._repacks:
+            return size * _REPACKED
         return size * self.width + (8 * size // BLOCK if self.precision.double else 0)
 
     def _unpacked_how(self) -> str:
@@ -234,7 +244,9 @@ class Costs:
         else:
             size = self._inside() + model.hidden
             said = f"all that the gradients of {layers} layers need ({size:,} numbers a token)"
-        return Line("kept activations", layers * size * rows * self.width, f"{rows:,} tokens: {said}")
+        pairs = 0 if training.checkpointing else self._scores(training.tokens)[0] // 2 * training.batch
+        kept = layers * (size * rows * self.width + pairs)
+        return Line("kept activations", kept, f"{rows:,} tokens: {said}")
 
     def _inside(self) -> int:
         """Numbers a token that a layer keeps for its gradients beside its input.
@@ -273,9 +285,19 @@ class Costs:
     def _runtime(self) -> list[Line]:
         if self.room.device == "cuda":
             return [Line("cuBLAS", _CUBLAS, "its workspace")]
-        vocab = self.geometry.vocab
-        said = f"{vocab:,} vocabulary entries x {_TOKENIZER} bytes; up to {KEPT >> 20} MiB that the heap keeps free"
-        return [Line("tokenizer and heap", vocab * _TOKENIZER + KEPT, said)]
+        vocab, holes = self.geometry.vocab, self._holes()
+        said = f"up to {KEPT >> 20} MiB that are kept free"
+        if holes:
+            said += f", and in each layer the place of an unpacked matrix ({holes // self.geometry.layers:,} bytes)"
+        return [
+            Line("tokenizer", vocab * _TOKENIZER, f"{vocab:,} vocabulary entries x {_TOKENIZER} bytes"),
+            Line("heap", KEPT + holes, said),
+        ]
+
+    def _holes(self) -> int:
+        """Small matrices are unpacked in the heap, and a layer's cache is then cut out of the place of one of them."""
+        small = self.precision.quantisation == "nf4" and self._matrix() < MAPPED_FROM
+        return self._matrix() * self.geometry.layers if small else 0
 
     def host(self, task: Task) -> Line:
         """The highest moment on the host while prepared weights are loaded: one tensor after the other."""

@@ -31,6 +31,8 @@ _CARDS: dict[str, tuple[float, tuple[int, int]]] = {
     "rtx3090": (23.56, (8, 6)),
     "rtx4090": (23.53, (8, 9)),
 }
+# What CUDA itself takes for a process, kernels and all; PyTorch's messages tell of .13 GiB outside of it on a T4.
+_CONTEXT = 0.25 * GIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def driver() -> str:
 
 
 def card(text: str) -> Gpu:
-    """A card to plan for, nothing else on it: `t4`, `RTX 3060`, or a number of GiB such as `15` or `15GiB`.
+    """A card to plan for, nothing on it but what CUDA takes: `t4`, `RTX 3060`, or GiB such as `15` or `15GiB`.
 
     Of a number nothing is known but the memory; it is planned for as a card without bfloat16.
 
@@ -115,14 +117,14 @@ def card(text: str) -> Gpu:
     known = _CARDS.get(name)
     if known is not None:
         memory, capability = known
-        return Gpu(text.upper(), int(memory * GIB), int(memory * GIB), capability)
+        return Gpu(name.upper(), int(memory * GIB), int(memory * GIB - _CONTEXT), capability)
     try:
         gib = float(plain.removesuffix("gib").removesuffix("gb"))
     except ValueError:
         gib = 0.0
     if not 0 < gib < 10_000:
         raise SettingsError(f"There is no card {text!r} in the list", f"Name one of {', '.join(_CARDS)}, cpu, or GiB")
-    return Gpu(f"a card of {gib:g} GiB", int(gib * GIB), int(gib * GIB), (7, 5))
+    return Gpu(f"a card of {gib:g} GiB", int(gib * GIB), max(int(gib * GIB - _CONTEXT), 0), (7, 5))
 
 
 def _host() -> tuple[int, int]:

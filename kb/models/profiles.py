@@ -8,10 +8,12 @@ from typing import Literal
 
 from kb.errors import SettingsError
 from kb.models.checkpoint import vet
-from kb.models.devices import GIB, Devices, Gpu
+from kb.models.devices import GIB, Devices, Gpu, room_of
 from kb.models.folders import local_folder, read_manifest
 from kb.models.geometry import NAMED as GEOMETRIES
 from kb.models.geometry import Geometry
+from kb.models.loading import Precision
+from kb.models.memory import Plan, Task, plan
 from kb.models.named import NAMED
 from kb.models.weights import FOUR_BITS, is_here, prepare
 from kb.settings import LanguageModelSettings
@@ -22,7 +24,6 @@ Compute = Literal["float32", "bfloat16", "float16"]
 
 MISTRAL = "mistralai/Mistral-7B-Instruct-v0.3"
 EMBEDDED_MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct"
-_ROOM = 5.5 * GIB  # of a GPU for Mistral-7B in 4 bits: 4 GiB of weights, half a one of context, and what CUDA takes
 _LARGE = 2 * 10**9  # bytes of weights as they come; below it a CPU is faster without 4 bits, which it must unpack
 
 
@@ -57,7 +58,7 @@ def choose(llm: LanguageModelSettings, devices: Devices, models: Path) -> Profil
             "http", llm.remote_model or "", "none", "float32", "cpu", f"http: the server at {_shown(address)}"
         )
     gpu = _gpu(llm, devices)
-    kind, model, reason = _named(llm.profile, gpu, devices, models)
+    kind, model, reason = _named(llm, gpu, devices, models)
     quantisation = _quantisation(llm, model, gpu, models)
     compute = llm.compute if llm.compute != "auto" else _compute(gpu)
     how = f"{'4-bit' if quantisation == 'nf4' else 'unquantised'} in {compute} on {gpu.name if gpu else 'the CPU'}"
@@ -84,26 +85,32 @@ def _folder(model: str, models: Path) -> Path:
     return made or prepare(model, models, download=False)
 
 
-def _named(profile: str, gpu: Gpu | None, devices: Devices, models: Path) -> tuple[Kind, str, str]:
+def _named(llm: LanguageModelSettings, gpu: Gpu | None, devices: Devices, models: Path) -> tuple[Kind, str, str]:
     """Kind, model and reason."""
-    if profile == "mistral":
+    if llm.profile == "mistral":
         return "mistral", MISTRAL, _asked(MISTRAL, models)
-    if profile == "embedded":
+    if llm.profile == "embedded":
         return "embedded", EMBEDDED_MODEL, "llm.profile asks for it"
-    if profile != "auto":
-        return "named", profile, _asked(profile, models)
-    if gpu is not None and gpu.free >= _ROOM and is_here(MISTRAL, models):
-        return "mistral", MISTRAL, f"auto found it here, and {gpu.free / GIB:.1f} GiB of the GPU free"
-    return "embedded", EMBEDDED_MODEL, f"auto took it because {_why_not_mistral(gpu, devices)}"
-
-
-def _why_not_mistral(gpu: Gpu | None, devices: Devices) -> str:
+    if llm.profile != "auto":
+        return "named", llm.profile, _asked(llm.profile, models)
     if gpu is None:
         asked = "llm.device is cpu" if devices.cuda else "there is no GPU that CUDA can use"
-        return f"{asked}, and {MISTRAL} would be too slow on a CPU"
-    if gpu.free < _ROOM:
-        return f"the GPU has {gpu.free / GIB:.1f} GiB free, and {MISTRAL} needs {_ROOM / GIB:.1f}"
-    return f"{MISTRAL} is not on this machine (kb models pull {MISTRAL} fetches {_size(MISTRAL)})"
+        why_not = f"{asked}, and {MISTRAL} would be too slow on a CPU"
+    elif not (planned := _mistral(llm, gpu)).fits:
+        why_not = f"the GPU has {gpu.free / GIB:.1f} GiB free, and {MISTRAL} takes {planned.total / GIB:.1f}"
+    elif not is_here(MISTRAL, models):
+        why_not = f"{MISTRAL} is not on this machine (kb models pull {MISTRAL} fetches {_size(MISTRAL)})"
+    else:
+        return "mistral", MISTRAL, f"auto found it here, and {gpu.free / GIB:.1f} GiB of the GPU free"
+    return "embedded", EMBEDDED_MODEL, f"auto took it because {why_not}"
+
+
+def _mistral(llm: LanguageModelSettings, gpu: Gpu) -> Plan:
+    """What Mistral-7B takes on a GPU with the context of the settings."""
+    quantisation = "nf4" if llm.quantisation == "auto" else llm.quantisation
+    compute = llm.compute if llm.compute != "auto" else _compute(gpu)
+    precision = Precision(quantisation, compute, llm.double_quantisation)
+    return plan(GEOMETRIES[MISTRAL], precision, Task(llm.context, max_new_tokens=llm.max_new_tokens), room_of(gpu))
 
 
 def _asked(model: str, models: Path) -> str:
