@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kb.errors import ModelUnavailable
+from kb.models import gguf
 from kb.models.checkpoint import INDEX, WEIGHTS, Checkpoint
 from kb.models.folders import (
     becoming,
@@ -32,7 +33,9 @@ from kb.progress import Progress
 if TYPE_CHECKING:
     import torch
 
-CONVERSION = 1  # of the files made here; another number makes them anew
+CONVERSION = (
+    f"1 of {gguf.CONVERSION}"  # of the files made here, and of what they may come from; another makes them anew
+)
 BLOCK = 64  # weights that share a scale; the block of QLoRA (Dettmers et al. 2023)
 NESTED_BLOCK = 256  # scales that share a scale of their own
 _SHARD = 512 << 20  # bytes of a file that is written; it is collected in memory

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -131,6 +132,13 @@ def test_the_generation_config_keeps_what_ends_an_answer_and_no_sampling(tmp_pat
     assert {config.temperature, config.top_p, config.top_k, config.max_length} == {None}
 
 
+def test_without_a_generation_config_the_configuration_says_what_ends_an_answer(tmp_path: Path) -> None:
+    folder = tiny_language.write("t5", tmp_path / "model")
+    (folder / "generation_config.json").unlink()
+    config = _load(folder, tmp_path / "models").model.generation_config
+    assert (config.eos_token_id, config.pad_token_id, config.decoder_start_token_id) == (2, 3, 3)
+
+
 def test_nothing_is_said_on_the_screen(tmp_path: Path) -> None:
     folder = tiny_language.write("chatml", tmp_path / "model")
     program = (
@@ -179,6 +187,27 @@ def test_four_bits_and_float32_have_gradients_after_evaluation(tmp_path: Path) -
     assert inputs.grad is not None
     assert inputs.grad.abs().sum() > 0
     assert torch.equal(_logits(loaded.model, loaded.tokenizer), before)
+
+
+@pytest.mark.parametrize(
+    ("compute", "shape", "packs"),
+    [
+        ("bfloat16", (64, 128), True),
+        ("bfloat16", (48, 128), False),
+        ("bfloat16", (64, 96), False),
+        ("float32", (64, 128), False),
+        ("float16", (64, 128), False),
+    ],
+)
+def test_the_kernel_of_avx512_bf16_is_left_to_bfloat16_and_sizes_that_fit(
+    compute: Compute, shape: tuple[int, int], packs: bool
+) -> None:
+    state = SimpleNamespace(dtype=torch.float32, shape=shape, blocksize=64)
+    layer = SimpleNamespace(weight=SimpleNamespace(quant_state=state), support_avx512bf16_for_cpu=True)
+    norm = SimpleNamespace(weight=torch.ones(2))
+    loading._settle(SimpleNamespace(modules=lambda: [norm, layer]), compute)
+    assert layer.support_avx512bf16_for_cpu == packs
+    assert state.dtype == getattr(torch, compute)
 
 
 _WORK = 16.0  # MiB that modules, tokenizer and threads take beside any weights
