@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kb.cli import evaluation, library, machine, questions
+from kb.cli import doctor, evaluation, library, machine, questions
 from kb.cli.frame import command
 from kb.cli.screen import prepare_streams
 
@@ -60,7 +60,7 @@ for _function in (
     library.check,
     library.sample,
     machine.models,
-    machine.doctor,
+    doctor.doctor,
 ):
     command(app)(_function)
 

@@ -1,4 +1,4 @@
-"""doctor, models: what this machine has."""
+"""models: which are there, and how one is fetched."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.text import Text
 
 from kb.cli.frame import Desk, Reply
 from kb.cli.render import show_table
@@ -16,33 +15,7 @@ from kb.cli.screen import console, progress_bars
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rich.console import Console
-
-    from kb.doctor import Finding
     from kb.models.weights import Needs
-
-
-def doctor(desk: Desk) -> Reply:
-    """Examine this machine and name the fix for what is missing."""
-    from kb.doctor import examine
-
-    findings = examine(desk.settings_file, desk.storage)
-    broken = any(finding.state == "broken" for finding in findings)
-    document = {"ok": not broken, "findings": [asdict(finding) for finding in findings]}
-    return Reply(document, lambda screen: show_examination(screen, findings), code=1 if broken else 0)
-
-
-_MARKS = {"ok": ("ok", "good"), "missing": ("missing", "quote"), "broken": ("BROKEN", "bad")}
-
-
-def show_examination(screen: Console, findings: tuple[Finding, ...]) -> None:
-    """One line for each finding, and below it the fix where there is one."""
-    width = max(len(finding.name) for finding in findings)
-    for finding in findings:
-        mark, style = _MARKS[finding.state]
-        screen.print(Text.assemble((f"{mark:<8}", style), (f"{finding.name:<{width}}  ", "ask"), finding.value))
-        if finding.fix:
-            screen.print(Text.assemble(" " * (width + 10), ("-> ", "quiet"), finding.fix))
 
 
 def models(

@@ -13,6 +13,9 @@ STEP = 256  # tokens: contexts and examples are tried in these steps
 _MOST_CHANGES = 3
 _MOST_TOKENS = 1 << 20  # where a model's positions set no limit
 _LOW_RANK = 8
+_NEWER = "a GPU of compute capability 8 or more, whose attention writes down no scores,"
+_SERVER = "a server that keeps the model elsewhere (llm.profile http) saves all of it"
+_NONE = "and no model of the table fits: use a server (llm.profile http)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,10 @@ def _longest(costs: Costs, limit: int, of: Callable[[int], Task]) -> Task | None
 
 
 def changes(costs: Costs, task: Task) -> tuple[str, ...]:
-    """The first three changes that help, those that take least away first, each with what it saves.
+    """The three changes that help and take least away, in that order, each with what it saves.
 
-    Whether one of them is enough, or only all together, or not even these, is said in the last words. A model that is
-    smaller is among them only where nothing else is left, or the rest is not enough.
+    Whether one of them is enough is said; where all together are not, so is the largest model that would fit. A smaller
+    model, a newer GPU and a server are among the three only where nothing else is left.
     """
     asked = needed(costs, task)
     found: list[str] = []
@@ -72,19 +75,27 @@ def changes(costs: Costs, task: Task) -> tuple[str, ...]:
         saved = asked - needed(change.costs, change.task)
         if saved <= 0:
             continue
-        enough = ", which is enough" if fits(change.costs, change.task) else ""
-        found.append(f"{change.text} saves {saved / 2**30:.2f} GiB{enough}")
+        found.append(_said(change, saved))
         together = _joined(together, change, costs, task)
         if len(found) == _MOST_CHANGES:
             break
-    if found and fits(together.costs, together.task):
-        return tuple(found)
     smaller = _smaller(costs, task)
     if len(found) == _MOST_CHANGES:
-        found[-1] += f"; all three together are not enough, {smaller}"
-    else:
-        found.append(smaller)
-    return tuple(found)
+        if not fits(together.costs, together.task):
+            rest = f"the largest model that fits is {smaller.costs.geometry.name}" if smaller else _NONE
+            found[-1] += f"; all three together are not enough, {rest}"
+        return tuple(found)
+    newer = _Change(_NEWER, replace(costs, room=replace(costs.room, fused=True)), task)
+    for last in (smaller, newer):
+        saved = asked - needed(last.costs, last.task) if last else 0
+        if last and saved > 0:
+            found.append(_said(last, saved))
+    return (*found, _SERVER)[:_MOST_CHANGES]
+
+
+def _said(change: _Change, saved: int) -> str:
+    enough = ", which is enough" if fits(change.costs, change.task) else ""
+    return f"{change.text} saves {saved / 2**30:.2f} GiB{enough}"
 
 
 def _candidates(costs: Costs, task: Task) -> Iterator[_Change]:
@@ -168,17 +179,16 @@ def _difference(new: object, old: object) -> dict[str, Any]:
     return {name: getattr(new, name) for name in names if getattr(new, name) != getattr(old, name)}
 
 
-def _smaller(costs: Costs, task: Task) -> str:
+def _smaller(costs: Costs, task: Task) -> _Change | None:
     """The largest of the named models that fits with what was asked, in 4 bits if need be."""
     dense = replace(costs, precision=replace(costs.precision, quantisation="nf4"))
+    bare = replace(task, adapters=())
     fitting = [
-        model
+        _Change(f"{model.name}, a smaller model,", smaller, bare)
         for model in NAMED.values()
-        if model.parameters() < costs.geometry.parameters()
+        if model.family == costs.geometry.family
+        and model.parameters() < costs.geometry.parameters()
         and (task.training or (model.positions or _MOST_TOKENS) >= task.context)
-        and fits(replace(dense, geometry=model), replace(task, adapters=()))
+        and fits(smaller := replace(dense, geometry=model), bare)
     ]
-    if not fitting:
-        return "no model of the table fits: use a server with [llm] profile http"
-    best = max(fitting, key=lambda model: model.parameters())
-    return f"the largest model that fits is {best.name}"
+    return max(fitting, key=lambda change: change.costs.geometry.parameters(), default=None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kb.errors import SettingsError
+from kb.errors import ModelUnavailable, SettingsError
 from kb.models.checkpoint import vet
 from kb.models.devices import GIB, Devices, Gpu, room_of
 from kb.models.folders import local_folder, read_manifest
@@ -82,6 +82,8 @@ def _folder(model: str, models: Path) -> Path:
     made = next(
         (models / f"{model}{suffix}" for suffix in FOUR_BITS if read_manifest(models / f"{model}{suffix}")), None
     )
+    if made is None and not is_here(model, models):
+        raise ModelUnavailable(f"The sizes of {model} are not known before it is here", f"Run: kb models pull {model}")
     return made or prepare(model, models, download=False)
 
 
