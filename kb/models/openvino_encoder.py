@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +21,7 @@ Rows = Sequence[Sequence[int]]
 _HIDDEN = -1e9  # added to the attention score of a padded token: exp() of it is exactly 0
 _STEP = 16  # tokens; OpenVINO prepares itself for every new shape of a batch, which costs as much as a question
 _MOST_STREAMS = 4  # each holds the activations of a batch, some 30 MB
+_FIRST = threading.Lock()
 
 
 class OpenVinoEncoder:
@@ -48,6 +50,7 @@ class OpenVinoEncoder:
         self._positions += model.tensor("emb.type", shape.types, shape.hidden)[0]
         self._graphs = graphs
         self._streams = 0
+        self._begun = False
         self._requests: SimpleQueue[Any] = SimpleQueue()
 
     def encode(self, rows: Rows, batch_tokens: int, progress: Callable[[int], None]) -> FloatArray:
@@ -65,9 +68,11 @@ class OpenVinoEncoder:
         groups = list(batches([len(row) for row in rows], batch_tokens))
         self._compile(min(len(groups), _MOST_STREAMS, cores()))
         if len(groups) == 1:  # a question: no threads
-            vectors[groups[0]] = self._batch([rows[index] for index in groups[0]])
+            vectors[groups[0]] = self._begin([rows[index] for index in groups[0]])
             progress(len(rows))
             return vectors
+        if not self._begun:
+            self._begin([rows[groups[-1][-1]]])  # the shortest text, before there are threads
         done = 0
         with ThreadPoolExecutor(self._streams) as pool:
             jobs = pool.map(self._batch, ([rows[index] for index in group] for group in groups))
@@ -93,6 +98,19 @@ class OpenVinoEncoder:
         for _ in range(streams):
             self._requests.put(compiled.create_infer_request())
         self._streams = streams
+
+    def _begin(self, rows: Rows) -> FloatArray:
+        """A batch; the first of an encoder while no other encoder of this process computes its first.
+
+        OpenVINO's binding sets up tables when it is first used, and waits for Python's lock while it does. A second
+        thread that came by then would hold that lock and wait for the tables, and both would wait for ever.
+        """
+        if self._begun:
+            return self._batch(rows)
+        with _FIRST:
+            vectors = self._batch(rows)
+        self._begun = True
+        return vectors
 
     def _batch(self, rows: Rows) -> FloatArray:
         longest = -(-max(len(row) for row in rows) // _STEP) * _STEP

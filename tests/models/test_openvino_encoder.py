@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 
 from kb.models.embedded import EMBEDDED
 from kb.models.embedding import KBEmbedding, open_embedding
-from kb.models.openvino_encoder import Arithmetic, OpenVinoEncoder, batches
+from kb.models.openvino_encoder import Arithmetic, OpenVinoEncoder, Rows, batches
 from kb.models.tokens import Tokens
 from kb.models.weights import GRAPHS
 from kb.settings import Settings
@@ -128,3 +129,27 @@ def test_importing_the_engine_neither_imports_a_converter_nor_sends_anything() -
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_first_batch_is_computed_before_there_are_threads(
+    models_folder: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder, ids = _encoder(models_folder, "int8"), _ids(models_folder, texts[:8])
+    computing: list[tuple[str, int]] = []
+    batch = encoder._batch
+
+    def watched(rows: Rows) -> np.ndarray:
+        workers = sum(thread.name.startswith("ThreadPoolExecutor") for thread in threading.enumerate())
+        computing.append((threading.current_thread().name, workers))
+        return batch(rows)
+
+    before = {thread for thread in threading.enumerate() if thread.name.startswith("ThreadPoolExecutor")}
+    assert not before
+    monkeypatch.setattr(encoder, "_batch", watched)
+    encoder.encode(ids, 64, _ignore)
+    assert computing[0] == ("MainThread", 0)
+    assert len(computing) > 2
+    assert all(name.startswith("ThreadPoolExecutor") for name, _ in computing[1:])
+    computing.clear()
+    encoder.encode(ids, 64, _ignore)
+    assert all(name.startswith("ThreadPoolExecutor") for name, _ in computing)  # once is enough
