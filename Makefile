@@ -39,7 +39,7 @@ search: $(VENV)/.core ## the passages that fit: make search Q="..."
 	@test -n "$$QUESTION" || { echo 'make search Q="what to look for"' >&2; exit 2; }
 	@$(KB) search -- "$$QUESTION"
 
-models: $(VENV)/.models ## install what embedding models of your own choice need, and list the models
+models: $(VENV)/.models ## install what language models and your own embedding models need, and list the models
 	@$(KB) models
 
 doctor: $(VENV)/.core ## examine this machine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -14,7 +15,10 @@ from kb.settings import Settings
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from llama_index.core.llms import LLM
+
     from kb.answering.answer import Answer, Citation
+    from kb.answering.lab import Comparison, Said, Task, Watch
     from kb.answering.reading import Reading, Readings
     from kb.index.catalog import Identity
     from kb.index.check import Finding
@@ -22,7 +26,11 @@ if TYPE_CHECKING:
     from kb.index.scope import Filters
     from kb.index.storage import IndexStorage
     from kb.index.sync import Synced
+    from kb.models.adapters import Adapter
     from kb.models.embedding import EmbedderIdentity, KBEmbedding
+    from kb.models.opening import Announce
+    from kb.models.routing import Route
+    from kb.models.speakers import Speakers
     from kb.retrieval.calibration import Calibration
     from kb.retrieval.plan import Plan
     from kb.retrieval.reranker import CrossEncoderReranker
@@ -52,6 +60,7 @@ class KnowledgeBase:
         self._embedder: KBEmbedding | None = None
         self._reranker: CrossEncoderReranker | None = None
         self._readings: Readings | None = None
+        self._speaking: Speakers | None = None
 
     @classmethod
     def open(cls, settings: Settings | Path | str | None = None, storage: Path | str = "storage") -> Self:
@@ -178,22 +187,116 @@ class KnowledgeBase:
         with reading.catalog.read() as snapshot:
             return why_not(snapshot, reading.retriever, document, Asked(question, filters or Filters()))
 
-    def ask(self, question: str, mode: str = "quote", filters: Filters | None = None) -> Answer:
+    def ask(
+        self, question: str, mode: str = "quote", filters: Filters | None = None, adapter: str | None = None
+    ) -> Answer:
         """Answer a question with the exact words that prove it, or decline.
 
         Args:
             question: In any language.
             mode: "quote", the one there is.
             filters: Which documents are looked at; None: all.
+            adapter: "auto", "none" or the name of an adapter; None takes `adapters.choose`. Quotes are not written by
+                a model: `adapter_reason` says who the question is for, and `adapter` of the answer stays None.
 
         Raises:
             QuestionError: The question holds no word.
             FilterError: The filters make no sense, or match nothing.
             IndexMissing: Nothing is indexed here yet.
+            AdapterError: There is no such adapter, or it may not be used.
         """
         if mode != "quote":
             raise SettingsError(f"There is no answer mode {mode!r}", 'Use "quote"')
-        return self._read().engine.answer(question, filters)
+        reading = self._read()
+        route = self.route(question, adapter)
+        return replace(reading.engine.answer(question, filters), adapter_reason=route.reason)
+
+    def adapters(self) -> tuple[Adapter, ...]:
+        """Every adapter of this storage by name; rejected and refused ones with their reasons."""
+        return self._speakers().adapters()
+
+    def route(self, question: str, adapter: str | None = None) -> Route:
+        """Which adapter a question is for, and why; loads no language model.
+
+        Args:
+            question: In any language.
+            adapter: As in `ask`.
+
+        Raises:
+            AdapterError: There is no such adapter, or it may not be used.
+        """
+        return self._speakers().route(question, adapter)
+
+    def language_model(
+        self, model: str | None = None, progress: Progress | None = None, announce: Announce | None = None
+    ) -> LLM:
+        """The language model, opened by the first call and shared; another name lets go of the one before.
+
+        Args:
+            model: A profile, a Hugging Face name or a folder; None takes `llm.profile`.
+            progress: Told (what, done, total) while it is prepared.
+            announce: Told why this model, and the plan of its memory, before anything is loaded.
+
+        Raises:
+            ModelUnavailable: It is not here and cannot be fetched, or is not safe to load.
+            MemoryPlanError: It does not fit this machine.
+        """
+        return self._speakers().model(model, progress, announce).llm
+
+    def lab(
+        self,
+        task: Task,
+        subject: str,
+        model: str | None = None,
+        watch: Watch | None = None,
+        progress: Progress | None = None,
+    ) -> Comparison:
+        """What a model says from memory and, beside it, with sources in its prompt; neither is verified.
+
+        Args:
+            task: "summarize", "explain" or "ask".
+            subject: A document, a file, a topic or a question.
+            model: As in `language_model`.
+            watch: Told which model speaks, and what it says while it says it.
+            progress: As in `language_model`.
+
+        Raises:
+            QuestionError: The subject is empty.
+            DocumentError: There is no such document, or it cannot be read.
+            ModelUnavailable: As in `language_model`.
+            MemoryPlanError: As in `language_model`.
+        """
+        from kb.answering.lab import Lab, Unwatched
+        from kb.answering.material import Shelf
+
+        seen = watch or Unwatched()
+        shelf = Shelf(self._storage().open, self.settings.documents)
+        lab = Lab(lambda: self.language_model(model, progress, seen.announced), lambda: self._read().retriever, shelf)
+        return lab.run(task, subject, seen)
+
+    def compare_adapters(
+        self, a: str, b: str, question: str, watch: Watch | None = None, progress: Progress | None = None
+    ) -> tuple[Said, Said]:
+        """What two adapters answer to one question, without sources; neither is verified.
+
+        Args:
+            a: The name of an adapter, or "none" for the base model.
+            b: The other.
+            question: In any language.
+            watch: As in `lab`.
+            progress: As in `language_model`.
+
+        Raises:
+            AdapterError: One of them is not there, or may not be used.
+            QuestionError: The question holds no word.
+            ModelUnavailable: As in `language_model`.
+        """
+        from kb.answering.lab import Unwatched, compare_adapters
+
+        for name in (a, b):
+            self.route(question, name)
+        seen = watch or Unwatched()
+        return compare_adapters(self.language_model(None, progress, seen.announced), a, b, question, seen)
 
     def rankings(self, question: str, limit: int | None = None) -> Rankings:
         """Both legs and their fusion with the documents they name, before anything is cut; for measuring.
@@ -324,6 +427,14 @@ class KnowledgeBase:
         from kb.index.catalog import Identity
 
         return Identity(self._embedder_identity().as_dict(), pipeline(self.settings.splitter))
+
+    def _speakers(self) -> Speakers:
+        from kb.models.speakers import Speakers
+
+        with self._lock:
+            if self._speaking is None:
+                self._speaking = Speakers(self.settings, self.storage, self.embedding)
+            return self._speaking
 
     def _storage(self) -> IndexStorage:
         from kb.index.storage import IndexStorage

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kb.cli import doctor, evaluation, library, machine, questions
+from kb.cli import adapters, doctor, evaluation, lab, library, machine, questions
 from kb.cli.frame import command
 from kb.cli.screen import prepare_streams
 
@@ -63,6 +63,16 @@ for _function in (
     doctor.doctor,
 ):
     command(app)(_function)
+
+_adapters = typer.Typer(cls=adapters.ListByDefault, help=adapters.ABOUT)
+for _part in adapters.COMMANDS:
+    command(_adapters)(_part)
+app.add_typer(_adapters, name="adapters")
+
+_lab = typer.Typer(help=lab.ABOUT)
+for _task in lab.COMMANDS:
+    command(_lab)(_task)
+app.add_typer(_lab, name="lab")
 
 _evaluate = typer.Typer(cls=evaluation.ExamsByDefault, help=evaluation.ABOUT)
 for _measure in evaluation.COMMANDS:

@@ -71,11 +71,14 @@ def ask(
     language: Language = None,
     since: Since = None,
     before: Before = None,
+    adapter: Annotated[
+        str | None, typer.Option("--adapter", metavar="NAME|none|auto", help="Which adapter the question is for.")
+    ] = None,
 ) -> Reply:
     """Answer a question with the exact words that prove it."""
     filters = filters_of(within, kind, language, since, before)
     with desk.knowledge_base() as base, patience(_LOADING, quiet=desk.json):
-        answer = base.ask(question, filters=filters)
+        answer = base.ask(question, filters=filters, adapter=adapter)
     return Reply(answer.as_dict(), lambda screen: show_answer(screen, answer))
 
 
