@@ -13,6 +13,7 @@ from tests.models_fixtures import embedding, models_folder, smollm, smollm_nf4  
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch is imported by tests before kb can say so
 
 
 def shared_data() -> Path | None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from kb.errors import SettingsError
 from kb.models.costs import Room
+from kb.models.threads import cores, share_cores
 
 GIB = 2**30
 BFLOAT16_CAPABILITY = (8, 0)  # Ampere; older GPUs emulate bfloat16, slowly
@@ -85,11 +86,6 @@ def room_of(gpu: Gpu) -> Room:
     return Room("cuda", gpu.total, gpu.free, gpu.name, fused=gpu.capability >= BFLOAT16_CAPABILITY)
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def available_memory() -> int | None:
     """Bytes that a new process can use without swapping; None where the system does not say."""
     return _meminfo("MemAvailable")
@@ -146,6 +142,7 @@ def _meminfo(name: str) -> int | None:
 def _gpus() -> tuple[Gpu, ...]:
     if not (_DRIVER.exists() or _WINDOWS_DRIVER.exists()) or importlib.util.find_spec("torch") is None:
         return ()
+    share_cores()
     import torch
 
     if not torch.cuda.is_available():

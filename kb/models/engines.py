@@ -16,6 +16,7 @@ from kb.models.e5 import FloatArray
 from kb.models.embedded import EMBEDDED
 from kb.models.hub import INSTALL
 from kb.models.openvino_encoder import OpenVinoEncoder
+from kb.models.threads import share_cores
 from kb.models.tokens import ShortTexts, Tokens
 from kb.models.weights import GRAPHS
 
@@ -106,6 +107,7 @@ class ReferenceEngine:
     _BATCH = 32
 
     def __init__(self, folder: Path) -> None:
+        share_cores()
         logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # its import tells of kernels that nobody needs here
         try:
             from llama_index.embeddings.huggingface import HuggingFaceEmbedding

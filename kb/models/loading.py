@@ -15,6 +15,7 @@ from kb.models.checkpoint import Checkpoint, Family, Quantisation, vet
 from kb.models.hub import INSTALL
 from kb.models.identity import original_digest
 from kb.models.tensors import Tensor, mapped
+from kb.models.threads import share_cores
 from kb.models.weights import prepare
 from kb.progress import Progress, silent
 
@@ -160,6 +161,7 @@ def library() -> Any:  # noqa: ANN401 - a module
     Raises:
         ModelUnavailable: It is not installed.
     """
+    share_cores()
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # its import tells of kernels that are optional
     try:
         import transformers

@@ -16,6 +16,7 @@ from kb.models.loading import Precision
 from kb.models.memory import Plan, Room, Task, plan
 from kb.models.named import NAMED
 from kb.models.profiles import Profile, choose, geometry_of
+from kb.models.threads import share_cores
 from kb.models.weights import is_here
 from kb.progress import Progress
 from kb.settings import Settings
@@ -95,6 +96,7 @@ class _Budget:
 
 
 def _load(settings: Settings, storage: Path, budget: _Budget, progress: Progress | None) -> LLM:
+    share_cores()
     from kb.models.heap import give_back
     from kb.models.language_model import KBLanguageModel
     from kb.models.loading import load, prepare_language_model

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from kb.models.e5 import FloatArray, PackedModel, unpack
 from kb.models.graph import NARROW, WIDE, import_openvino
+from kb.models.threads import cores
 
 Arithmetic = Literal["bfloat16", "int8"]
 Rows = Sequence[Sequence[int]]
@@ -136,11 +136,6 @@ class OpenVinoEncoder:
         embedded = table[places.reshape(padded.shape)]
         embedded += self._positions[: padded.shape[1]]
         return embedded
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def quickest() -> Arithmetic:

@@ -25,8 +25,8 @@ from kb.models.folders import (
     write_manifest,
 )
 from kb.models.identity import stamp
-from kb.models.openvino_encoder import cores
 from kb.models.tensors import mapped, write
+from kb.models.threads import cores
 from kb.models.weights import FOUR_BIT_SHARE, FOUR_BITS, manifest_of
 from kb.progress import Progress
 

@@ -19,6 +19,7 @@ from kb.errors import ModelUnavailable
 from kb.models import weights
 from kb.models.engines import quiet_transformers
 from kb.models.hub import INSTALL
+from kb.models.threads import share_cores
 from kb.progress import Progress
 from kb.retrieval.cutoff import figure
 from kb.retrieval.postprocessors import note
@@ -135,6 +136,7 @@ def _longest(name: str, folder: Path) -> int:
 
 
 def _load(name: str, folder: Path, longest: int) -> Any:  # noqa: ANN401 - the package is optional
+    share_cores()
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # its import tells of kernels that nobody needs here
     try:
         from safetensors import SafetensorError
