@@ -13,8 +13,8 @@ def cores() -> int:
 def share_cores() -> None:
     """Let the threads of torch sleep while they wait for each other; to be called before torch is first imported.
 
-    Else they spin, and where other programs want the cores too, they spin for a thread that has none: a token of a model
-    of 135 million parameters took .5 to 1.1 s on two busy cores, and .06 s with this. A value that the user has set
+    Else they spin, and where other programs want the cores too, they spin for a thread that has none: on two busy cores
+    a token of a model of 135 million parameters took .5 to 1.1 s, and .06 s with this. A value that the user has set
     stays.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
