@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kb.models.geometry import Geometry
-from kb.models.heap import KEPT, MAPPED_FROM
+from kb.models.heap import KEPT, MAPPED_FROM, TRAINING_MAPPED_FROM
 
 if TYPE_CHECKING:
     from kb.models.loading import Precision
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 BLOCK, NESTED = 64, 256  # 4-bit weights that share a scale; scales that share one of their own (Dettmers et al. 2023)
 STATES = {"adamw": 8, "adamw8bit": 2}  # bytes a trained parameter: two moments in float32, or in 8 bits
-_TOKENIZER = 300  # bytes a vocabulary entry, measured with SmolLM2's
+_TOKENIZER = 350  # bytes a vocabulary entry, measured with SmolLM2's
 _CUBLAS = 8 << 20  # bytes of workspace that cuBLAS takes for good
 _HALF = 2  # bytes of a number in the file that a model comes in
+_PAGE, _TENSORS = 4096, 6  # of a 4-bit matrix: the weights, scales and tables of both kinds, and what describes them
 _REPACKED = 7  # bytes a weight while bitsandbytes lays out a matrix anew: as int32, twice as bytes, twice in 4 bits
 
 
@@ -103,7 +104,7 @@ class Costs:
     def lines(self, task: Task) -> list[Line]:
         """Everything that is on the device at the highest moment of a task; lines that take nothing are left out."""
         body = self._training(task.training) if task.training else self._answering(task)
-        beside = [*self._beside(task), *self._runtime()]
+        beside = [*self._beside(task), *self._runtime(task)]
         return [line for line in (*self.weights(), *body, *beside) if line.bytes]
 
     def weights(self) -> list[Line]:
@@ -122,12 +123,18 @@ class Costs:
         ]
 
     def _packed(self, weights: int) -> int:
-        """NF4: half a byte, and a float32 scale a block, or (double) a byte a block and a float32 for 256 blocks."""
+        """NF4: half a byte, and a float32 scale a block, or (double) a byte a block and a float32 for 256 blocks.
+
+        On a CPU what belongs to a matrix is mapped from its file tensor by tensor, and each fills its last page.
+        """
         blocks = weights / BLOCK
         if self._repacks:
             return int(weights / 2 + 2 * blocks)  # scales in bfloat16
         scales = blocks * (1 + 4 / NESTED) if self.precision.double else blocks * 4
-        return int(weights / 2 + scales)
+        pages = 0
+        if self.room.device == "cpu":
+            pages = _PAGE * _TENSORS * sum(kind.count for kind in self.geometry.linears() if kind.quantised)
+        return int(weights / 2 + scales) + pages
 
     @property
     def _repacks(self) -> bool:
@@ -143,10 +150,11 @@ class Costs:
         each = model.cached(1) * self.width
         moment = self._moment(tokens * task.batch, tokens)
         first = self._reading_cache(tokens) * task.batch
-        grown = cache // max(model.layers, 1)
-        active = max(moment.bytes + first - cache, grown)
-        how = moment.how if moment.bytes + first - cache >= grown else "one layer's cache while it grows by a token"
-        unpacked = max(self._unpacking(tokens * task.batch) + first - cache - active, 0)
+        grown = cache // model.layers + (model.hidden * tokens * self.width * task.batch if model.encoder_layers else 0)
+        reading, unpacking = (size + first - cache for size in (moment.bytes, self._unpacking(tokens * task.batch)))
+        active = max(reading, grown)
+        how = moment.how if reading >= grown else "one layer's cache while it grows by a token"
+        unpacked = max(unpacking - active, 0)
         return [
             Line("key-value cache", cache, f"{task.context:,} tokens x {each:,} bytes{inside}{_times(task.batch)}"),
             Line("activations", active, f"reading {tokens:,} tokens{_times(task.batch)}: {how}"),
@@ -154,8 +162,13 @@ class Costs:
         ]
 
     def _reading_cache(self, tokens: int) -> int:
-        """The cache right after the prompt was read: a layer with a window drops what is outside at the next token."""
+        """The cache when the last layer reads the prompt: what is outside a window goes at the next token.
+
+        An encoder reads it before there is any.
+        """
         model = self.geometry
+        if model.encoder_layers:
+            return 0
         return 2 * model.kv_heads * model.head_dim * model.layers * tokens * self.width
 
     def _moment(self, rows: int, tokens: int) -> Line:
@@ -182,8 +195,8 @@ class Costs:
         """Bytes for each pair of tokens of a prompt: in attention, what of it stands all the time, and what it is."""
         model, pairs = self.geometry, tokens * tokens
         each = f"{model.heads} numbers for each pair of tokens"
-        if model.architecture == "gemma2":  # attention with a soft cap is not fused; two masks stand
-            return (8 * model.heads + 2 * self.width) * pairs, 2 * self.width * pairs, f"{each}, twice"
+        if model.architecture == "gemma2":  # attention with a soft cap is not fused; two masks and the result stand
+            return (8 * model.heads + 2 * self.width) * pairs, (model.heads + 2) * self.width * pairs, f"{each}, twice"
         if model.encoder_layers:  # T5 adds a table of relative positions to the scores, and lays it out anew
             table = model.heads * pairs * self.width
             return 2 * table, table, f"{each}, twice"
@@ -270,34 +283,51 @@ class Costs:
         return Line("gradients at work", size * rows * self.width + pairs, f"{size:,} numbers a token in one layer")
 
     def _logits(self, training: Training) -> Line:
-        """At the loss, before any layer's gradients are at work: scores, their logarithm and gradient, in float32."""
+        """At the loss: scores, their logarithm and gradient, in float32, before any layer's gradients are at work.
+
+        The scores themselves stay until the step is over.
+        """
         rows = min(training.answers or training.tokens, training.tokens) * training.batch
-        most = 3 * rows * self.geometry.vocab * 4
-        beyond = max(most - self._backward(training).bytes, 0)
-        said = f"{rows:,} answer tokens x {self.geometry.vocab:,} vocabulary entries, 3 times in float32"
-        return Line("scores of the vocabulary", beyond, f"{said}, beyond what the gradients at work free")
+        once = rows * self.geometry.vocab * 4
+        beyond = max(3 * once - self._backward(training).bytes, once)
+        said = f"{rows:,} answer tokens x {self.geometry.vocab:,} vocabulary entries in float32, 3 times at the loss"
+        return Line("scores of the vocabulary", beyond, f"{said}, once later on")
 
     def _beside(self, task: Task) -> list[Line]:
         adapters = [Line(f"adapter {name}", size, "loaded, in float32") for name, size in task.adapters]
         embedder = task.embedder_bytes if self.room.device == "cpu" else 0
         return [*adapters, Line("embedder", embedder, "its weights")]
 
-    def _runtime(self) -> list[Line]:
+    def _runtime(self, task: Task) -> list[Line]:
         if self.room.device == "cuda":
             return [Line("cuBLAS", _CUBLAS, "its workspace")]
-        vocab, holes = self.geometry.vocab, self._holes()
-        said = f"up to {KEPT >> 20} MiB that are kept free"
-        if holes:
-            said += f", and in each layer the place of an unpacked matrix ({holes // self.geometry.layers:,} bytes)"
+        vocab = self.geometry.vocab
+        free, holes, said = (2 * TRAINING_MAPPED_FROM, 0, "") if task.training else (KEPT, *self._holes(task))
         return [
             Line("tokenizer", vocab * _TOKENIZER, f"{vocab:,} vocabulary entries x {_TOKENIZER} bytes"),
-            Line("heap", KEPT + holes, said),
+            Line("heap", free + holes, f"up to {free / 2**20:g} MiB that are kept free{said}"),
         ]
 
-    def _holes(self) -> int:
-        """Small matrices are unpacked in the heap, and a layer's cache is then cut out of the place of one of them."""
-        small = self.precision.quantisation == "nf4" and self._matrix() < MAPPED_FROM
-        return self._matrix() * self.geometry.layers if small else 0
+    def _holes(self, task: Task) -> tuple[int, str]:
+        """Free places in the heap between blocks that are in use, when a prompt is read.
+
+        Half of what is in use: where blocks come and go at random, there are half as many holes as blocks (the
+        fifty-percent rule; Knuth, The Art of Computer Programming 1, 2.5). Larger blocks are not in the heap. And where
+        a layer's part of the cache is smaller than any matrix that is unpacked there, it is cut out of the place of
+        one, which then is too small for the next.
+        """
+        model, rows = self.geometry, task.prompt * task.batch
+        part = model.kv_heads * model.head_dim * rows * self.width
+        blocks = [(part, 2 * model.layers), (model.hidden * rows * self.width, 4)]
+        blocks.append((model.intermediate * rows * self.width, model.traits.inner))
+        matrices = [kind.size * self.width for kind in model.linears() if kind.quantised]
+        small = self.precision.quantisation == "nf4" and max(matrices) < MAPPED_FROM
+        if small:
+            blocks += [(size, 1) for size in matrices]
+        used = sum(size * count for size, count in blocks if size < MAPPED_FROM)
+        said = ", and half of what is in smaller blocks" if used else ""
+        cut = max(matrices) * model.layers if small and part < min(matrices) else 0
+        return used // 2 + cut, said + (", and in each layer the place of an unpacked matrix" if cut else "")
 
     def host(self, task: Task) -> Line:
         """The highest moment on the host while prepared weights are loaded: one tensor after the other."""
