@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.benchmarks import bench_ingest, bench_load, bench_search, bench_start, bench_sync
+from tests.benchmarks import bench_ingest, bench_load, bench_memory, bench_search, bench_start, bench_sync
 from tests.benchmarks.compare import Options, Outcome, machine, revision
 from tests.benchmarks.processes import python
 from tests.conftest import shared_data
@@ -21,6 +21,7 @@ TABLES: dict[str, Callable[[Options, Path], Outcome]] = {
     "start": bench_start.bench,
     "search": bench_search.bench,
     "load": bench_load.bench,
+    "memory": bench_memory.bench,
 }
 
 # Programs with tables of their own: module, arguments, arguments to try it out.
