@@ -79,7 +79,13 @@ def ask(
     filters = filters_of(within, kind, language, since, before)
     with desk.knowledge_base() as base, patience(_LOADING, quiet=desk.json):
         answer = base.ask(question, filters=filters, adapter=adapter)
-    return Reply(answer.as_dict(), lambda screen: show_answer(screen, answer))
+
+    def show(screen: Any) -> None:  # noqa: ANN401 - a Console, which is not imported for --help
+        show_answer(screen, answer)
+        if adapter is not None:
+            screen.print(f"Adapter: {answer.adapter_reason}", style="quiet", markup=False)
+
+    return Reply(answer.as_dict(), show)
 
 
 def why_not(

@@ -80,12 +80,12 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.asked.append("closed")
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+    def ask(self, question: str, filters: Filters | None = None, adapter: str | None = None) -> Answer:
         self.asked.append(question if filters is None else (question, str(filters)))
         answer = self.answers[question]
         if isinstance(answer, BaseException):
             raise answer
-        return answer
+        return answer if adapter is None else replace(answer, adapter_reason=f"{adapter}: named by you")
 
     def search(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> list[Source]:
         self.asked.append((question, top_k) if filters is None else (question, top_k, str(filters)))

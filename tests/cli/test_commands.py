@@ -37,6 +37,13 @@ def test_ask_wraps_at_100_in_a_pipe_and_loses_nothing(book: Book, run: Run) -> N
     assert all(len(line) <= 100 and line == line.rstrip() for line in lines)
 
 
+def test_ask_says_who_the_question_is_for_where_that_was_asked(book: Book, run: Run) -> None:
+    assert "Adapter:" not in run("ask", "How much a week?").stdout
+    told = run("ask", "How much a week?", "--adapter", "math")
+    assert told.exit_code == 0
+    assert told.stdout.splitlines()[-1] == "Adapter: math: named by you"
+
+
 def test_ask_json_is_the_answer(book: Book, run_json: RunJson) -> None:
     code, document = run_json("ask", "How much a week?")
     assert code == 0
