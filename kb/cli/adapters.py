@@ -12,8 +12,8 @@ from typer.core import TyperGroup
 from kb.cli.beside import Column, show_beside
 from kb.cli.columns import Columns, Row, room_below, show_columns
 from kb.cli.frame import Desk, Reply
+from kb.cli.lab import watching
 from kb.cli.render import show_prose
-from kb.cli.screen import patience
 from kb.cli.wrap import flat, one_line
 
 if TYPE_CHECKING:
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from kb.answering.lab import Said
+    from kb.answering.lab import Said, Side
     from kb.models.adapters import Adapter
     from kb.models.cards import Card, Score
 
 ABOUT = "List the adapters, show the card of one, or compare what two of them answer; alone, it lists them."
 _STYLES = {"passed": "good", "rejected": "bad", "refused": "bad", "unjudged": "quote"}
 _BASE = "base model"
+_SIDES: Mapping[Side, str] = {"closed": "First", "grounded": "Second"}
 _DIGEST = 16  # hexadecimal digits that tell two models apart
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="As kb adapters lists it.")]
 _One = Annotated[str, typer.Argument(metavar="A", help="The name of an adapter; none is the base model.")]
@@ -66,8 +67,8 @@ def show(desk: Desk, name: _Name) -> Reply:
 
 def compare(desk: Desk, a: _One, b: _Other, question: _Question) -> Reply:
     """Let two adapters answer one question without documents; nobody verifies either answer."""
-    with desk.knowledge_base() as base, patience("Loading the model and answering twice", quiet=desk.json):
-        said = base.compare_adapters(a, b, question)
+    with desk.knowledge_base() as base, watching(_SIDES, quiet=desk.json) as watch:
+        said = base.compare_adapters(a, b, question, watch=watch, progress=watch.progress)
     document = {"question": question, "answers": [asdict(one) for one in said], "verified": False}
     return Reply(document, lambda screen: show_answers(screen, question, said))
 

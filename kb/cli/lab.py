@@ -15,14 +15,14 @@ from kb.cli.screen import amount, console, prose_width
 from kb.cli.wrap import flat, one_line, visible, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rich.console import Console
 
     from kb.answering.lab import Comparison, Said, Side, Task
 
 ABOUT = "See what a language model says from memory, and what it says when it may read; neither is verified."
-HEADINGS = {"closed": "Closed-book", "grounded": "With sources"}
+HEADINGS: Mapping[Side, str] = {"closed": "Closed-book", "grounded": "With sources"}
 _TAIL = 8  # lines of a growing text that are shown
 
 _File = Annotated[str, typer.Argument(metavar="FILE", help="A document as kb documents shows it, or the path of one.")]
@@ -100,8 +100,9 @@ class Watching:
     On a terminal the growing text stands in a few lines that vanish in the end; elsewhere a line tells of each step.
     """
 
-    def __init__(self, screen: Console, live: bool) -> None:
+    def __init__(self, screen: Console, live: bool, headings: Mapping[Side, str]) -> None:
         self._screen = screen
+        self._headings = headings
         self._live = live
         self._step = ""
         self._text = ""
@@ -121,7 +122,7 @@ class Watching:
     def begins(self, side: Side, name: str) -> None:
         """A side begins."""
         self._text = ""
-        self._now(f"{side} {name}", f"{HEADINGS[side]}, {flat(name)}:")
+        self._now(f"{side} {name}", f"{self._headings[side]}, {flat(name)}:")
 
     def says(self, side: Side, delta: str) -> None:
         """More of its text."""
@@ -143,13 +144,13 @@ class Watching:
 
 
 @contextmanager
-def watching(*, quiet: bool = False) -> Iterator[Watching]:
-    """Watch the work; with `quiet` nothing is shown."""
+def watching(headings: Mapping[Side, str] | None = None, *, quiet: bool = False) -> Iterator[Watching]:
+    """Watch the work; with `quiet` nothing is shown. `headings` are what the two sides are called."""
     from rich.console import Console
     from rich.live import Live
 
     screen = Console(quiet=True) if quiet else console(stderr=True)
-    watch = Watching(screen, live=screen.is_terminal and not quiet)
+    watch = Watching(screen, screen.is_terminal and not quiet, headings or HEADINGS)
     if quiet or not screen.is_terminal:
         yield watch
         return

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -84,9 +85,15 @@ class Book:
     def adapters(self) -> tuple[Adapter, ...]:
         return self.there
 
-    def compare_adapters(self, a: str, b: str, question: str) -> tuple[Said, Said]:
+    def compare_adapters(
+        self, a: str, b: str, question: str, watch: Any = None, progress: Any = None
+    ) -> tuple[Said, Said]:
         if "nobody" in (a, b):
             raise AdapterError("There is no adapter 'nobody'", "There are: math")
+        if watch is not None:
+            watch.announced(SimpleNamespace(reason="embedded: it is small"), None)
+            watch.begins("closed", a)
+            watch.begins("grounded", b)
         first = Said(a, f"{question}\n12 % of 450 is 54.", 11, 0.52)
         return first, Said(None, "ร้อยละสิบสองของสี่ร้อยห้าสิบเท่ากับห้าสิบสี่ " * 3, 1_234, 3.0, "length")
 
@@ -219,6 +226,12 @@ def test_two_answers_beside_each_other(width: int) -> None:
     assert "1,234 tokens, 3.0 s, length" in text
     assert "not verified" in text
     assert max(map(cell_len, lines)) <= width
+
+
+def test_which_model_speaks_is_told_before_it_is_loaded(run: Run) -> None:
+    told = run("compare", "math", "none", "2 + 2").stderr.splitlines()
+    assert told == ["embedded: it is small", "First, math:", "Second, none:"]
+    assert run("compare", "math", "none", "2 + 2", "--json").stderr == ""
 
 
 def test_two_answers_as_json(run: Run) -> None:
