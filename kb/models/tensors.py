@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import mmap
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from kb.models.pages import private_pages
 
 if TYPE_CHECKING:
     import torch
@@ -138,12 +139,8 @@ class Mapped:
 
         if start == end:
             return torch.empty(0, dtype=dtype)
-        first = self._tensor.start + start * dtype.itemsize
-        skipped = first % mmap.ALLOCATIONGRANULARITY
-        length = skipped + (end - start) * dtype.itemsize
-        with self._path.open("rb") as file:  # a private map: nothing that is written to it reaches the file
-            pages = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_COPY, offset=first - skipped)
-        return torch.frombuffer(pages, dtype=dtype, count=end - start, offset=skipped)
+        first, length = self._tensor.start + start * dtype.itemsize, (end - start) * dtype.itemsize
+        return torch.frombuffer(private_pages(self._path, first, length), dtype=dtype, count=end - start)
 
 
 def mapped(paths: Iterable[Path], wanted: Callable[[Tensor], torch.dtype | None] = lambda _: None) -> dict[str, Mapped]:
