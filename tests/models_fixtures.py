@@ -48,3 +48,13 @@ def smollm_nf4(models_folder: Path) -> Loaded:
     from kb.models.loading import Precision, load, prepare_language_model
 
     return load(prepare_language_model(SMOLLM2, models_folder, Precision("nf4", "float32"), download=True), "cpu")
+
+
+def generated(loaded: Loaded, question: str, most: int) -> str:
+    """What a loaded model says to a question by `generate` alone, special tokens included."""
+    prompt = loaded.tokenizer.apply_chat_template(
+        [{"role": "user", "content": question}], add_generation_prompt=True, return_tensors="pt", return_dict=True
+    )
+    answer = loaded.model.generate(**prompt, max_new_tokens=most)[0, prompt["input_ids"].shape[1] :]
+    said: str = loaded.tokenizer.decode(answer)
+    return said

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kb.models.costs import BYTES, Costs, Task, Training
+from kb.models.costs import BYTES, Costs, Task, Training, gib
 from kb.models.geometry import NAMED
 
 STEP = 256  # tokens: contexts and examples are tried in these steps
@@ -95,7 +95,7 @@ def changes(costs: Costs, task: Task) -> tuple[str, ...]:
 
 def _said(change: _Change, saved: int) -> str:
     enough = ", which is enough" if fits(change.costs, change.task) else ""
-    return f"{change.text} saves {saved / 2**30:.2f} GiB{enough}"
+    return f"{change.text} saves {gib(saved)}{enough}"
 
 
 def _candidates(costs: Costs, task: Task) -> Iterator[_Change]:

@@ -342,3 +342,8 @@ class Costs:
 
 def _times(batch: int) -> str:
     return f" x {batch} at once" if batch > 1 else ""
+
+
+def gib(size: int) -> str:
+    """Bytes as a person says them: GiB with two decimals."""
+    return f"{size / 2**30:.2f} GiB"

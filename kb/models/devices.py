@@ -61,6 +61,11 @@ class Devices:
     host_free: int
     cores: int
 
+    @property
+    def gpu(self) -> Gpu | None:
+        """The GPU with the most memory free."""
+        return max(self.cuda, key=lambda gpu: gpu.free, default=None)
+
 
 def devices() -> Devices:
     """Look at this machine. torch is imported only where an NVIDIA driver is."""
@@ -76,9 +81,9 @@ def room(found: Devices, device: Literal["cpu", "cuda"]) -> Room:
     """
     if device == "cpu":
         return Room("cpu", found.host_total, found.host_free)
-    if not found.cuda:
+    if found.gpu is None:
         raise SettingsError("There is no GPU that CUDA can use", "Set llm.device to cpu, or see what kb doctor finds")
-    return room_of(max(found.cuda, key=lambda gpu: gpu.free))
+    return room_of(found.gpu)
 
 
 def room_of(gpu: Gpu) -> Room:

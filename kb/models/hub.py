@@ -195,17 +195,18 @@ def _refusal(repository: str, status: int, error: Exception) -> ModelUnavailable
         )
     if status == 404:
         return ModelUnavailable(f"The hub has no {repository}", "Correct the model's name")
-    return ModelUnavailable(f"The hub did not deliver {repository} ({_first_line(error)})", "Try again later")
+    return ModelUnavailable(f"The hub did not deliver {repository} ({first_line(error)})", "Try again later")
 
 
 def _offline(repository: str, error: Exception) -> ModelUnavailable:
     return ModelUnavailable(
-        f"{repository} is not on this machine and the hub cannot be reached ({_first_line(error)})",
+        f"{repository} is not on this machine and the hub cannot be reached ({first_line(error)})",
         "Connect to the network, or name a folder that holds the model",
     )
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error says first, for the inside of a sentence; its type where it says nothing."""
     return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from kb.errors import MemoryPlanError, ModelUnavailable
 from kb.models.checkpoint import Checkpoint, Family, Quantisation, vet
-from kb.models.hub import INSTALL
+from kb.models.hub import INSTALL, first_line
 from kb.models.identity import original_digest
 from kb.models.tensors import Tensor, mapped
 from kb.models.threads import share_cores
@@ -148,10 +148,10 @@ def _explained(source: Source) -> Iterator[None]:
             f"{source.name} does not fit the memory of the GPU", "See what would fit: kb doctor --plan"
         ) from None
     except ImportError as error:
-        raise ModelUnavailable(f"A package is not installed ({_first_line(error)})", INSTALL) from None
+        raise ModelUnavailable(f"A package is not installed ({first_line(error)})", INSTALL) from None
     except (OSError, ValueError, KeyError) as error:
         raise ModelUnavailable(
-            f"{source.folder} cannot be opened ({_first_line(error)})", "Choose another model, or fetch it again"
+            f"{source.folder} cannot be opened ({first_line(error)})", "Choose another model, or fetch it again"
         ) from None
 
 
@@ -273,7 +273,3 @@ def _clean(model: Any, tokenizer: Any) -> None:  # noqa: ANN401
     config.do_sample = False
     for name in _SAMPLING:
         setattr(config, name, None)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import MemoryPlanError
 from kb.models.advice import changes, largest
-from kb.models.costs import Costs, Line, Room, Task, Training
+from kb.models.costs import Costs, Line, Room, Task, Training, gib
 from kb.models.geometry import Geometry
 
 if TYPE_CHECKING:
@@ -121,11 +121,6 @@ def plan(geometry: Geometry, precision: Precision, task: Task, room: Room) -> Pl
         largest=largest(costs, task),
         changes=changes(costs, task) if total > room.free else (),
     )
-
-
-def gib(size: int) -> str:
-    """Bytes as a person says them: GiB with two decimals."""
-    return f"{size / 2**30:.2f} GiB"
 
 
 def _extent(task: Task) -> str:

@@ -136,7 +136,7 @@ def _gpu(llm: LanguageModelSettings, devices: Devices) -> Gpu | None:
             "llm.device is cuda, and there is no GPU that CUDA can use",
             'Set llm.device to "auto", or see what kb doctor finds',
         )
-    return max(devices.cuda, key=lambda gpu: gpu.free, default=None)
+    return devices.gpu
 
 
 def _compute(gpu: Gpu | None) -> Compute:

@@ -13,7 +13,7 @@ from kb.models.gguf import convert, hub_name, unpermuted
 from kb.models.loading import Loaded
 from kb.models.tensors import read_header
 from kb.progress import silent
-from tests.models_fixtures import SMOLLM2
+from tests.models_fixtures import SMOLLM2, generated
 
 
 @pytest.fixture(scope="module")
@@ -71,14 +71,7 @@ def test_every_text_comes_back(smollm: Loaded, text: str) -> None:
 
 
 def test_it_knows_the_capital_of_france(smollm: Loaded) -> None:
-    prompt = smollm.tokenizer.apply_chat_template(
-        [{"role": "user", "content": "What is the capital of France?"}],
-        add_generation_prompt=True,
-        return_tensors="pt",
-        return_dict=True,
-    )
-    answer = smollm.model.generate(**prompt, max_new_tokens=12)[0, prompt["input_ids"].shape[1] :]
-    assert smollm.tokenizer.decode(answer) == "The capital of France is Paris.<|im_end|>"
+    assert generated(smollm, "What is the capital of France?", 12) == "The capital of France is Paris.<|im_end|>"
 
 
 def test_the_file_it_was_made_from_is_gone_and_the_weights_are_float32(folder: Path) -> None:

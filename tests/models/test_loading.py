@@ -19,7 +19,7 @@ from kb.models import identity, loading
 from kb.models.loading import Compute, Loaded, Precision, Source, load, prepare_language_model
 from tests.models import tiny_language
 from tests.models.tiny_language import KINDS, Kind
-from tests.models_fixtures import SMOLLM2
+from tests.models_fixtures import SMOLLM2, generated
 
 PLAIN = Precision("none", "float32")
 
@@ -62,14 +62,7 @@ def test_other_types_are_as_transformers_casts_them(kind: Kind, compute: Compute
 
 
 def test_real_weights_in_four_bits_still_answer(smollm_nf4: Loaded) -> None:
-    prompt = smollm_nf4.tokenizer.apply_chat_template(
-        [{"role": "user", "content": "What is the capital of France?"}],
-        add_generation_prompt=True,
-        return_tensors="pt",
-        return_dict=True,
-    )
-    answer = smollm_nf4.model.generate(**prompt, max_new_tokens=8)[0, prompt["input_ids"].shape[1] :]
-    assert smollm_nf4.tokenizer.decode(answer).startswith("The capital of France is Paris")
+    assert generated(smollm_nf4, "What is the capital of France?", 8).startswith("The capital of France is Paris")
 
 
 def test_the_base_digest_is_the_same_in_every_precision(smollm: Loaded, smollm_nf4: Loaded, tmp_path: Path) -> None:
