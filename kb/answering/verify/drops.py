@@ -1,0 +1,142 @@
+"""What a place says beyond the claim -> whether leaving it out keeps the claim true."""
+
+from __future__ import annotations
+
+from kb.answering.verify.sides import CONDITIONS, HEADS, REPORTED, UNIVERSAL, Issue, Run, Sides
+from kb.answering.verify.tokens import Token
+
+_FACTIVE = frozenset("because although though while whereas since as after เพราะ เนื่องจาก แม้ แม้ว่า ขณะที่ ในขณะที่ หลังจาก หลังจากที่ หลัง".split())
+_NEVER = frozenset("of than ของ แห่ง กว่า if unless except".split())  # what follows them belongs to what stands before
+_INCOMPLETE = ("prep", "modal", "not", "poss", "sub", "relative", "guard")
+_PARENTHESES = "([—–―"
+
+
+def dropped(sides: Sides) -> list[Issue]:
+    """The runs of the place that may not be left out."""
+    return [Issue("dropped", place=run) for run in sides.left_over() if not may_drop(sides, run)]
+
+
+def may_drop(sides: Sides, run: Run) -> bool:
+    """Whether a run, or every phrase it can be cut into, may be left out."""
+    start, end = run
+    good = {start}
+    for stop in range(start + 1, end + 1):
+        if stop < end and not (sides.edge(stop) or sides.place[stop].role in HEADS or sides.place[stop].role in ("adverb", "number")):
+            continue
+        if any(_phrase(sides, (begin, stop), run) for begin in good):
+            good.add(stop)
+    return end in good
+
+
+def _phrase(sides: Sides, phrase: Run, run: Run) -> bool:
+    """Whether one phrase of a run may be left out."""
+    start, end = phrase
+    core = [token for token in sides.place[start:end] if token.role not in ("adverb", "free")]
+    if not core:
+        return True
+    if _weighs(core) or any(token.low in CONDITIONS for token in core[:1]):
+        return False
+    if _date_part(sides, start, end) or _joint(sides, start, end, core):
+        return True
+    if any(token.key in REPORTED or token.low in REPORTED for token in core) and start == run[0] == 0:
+        return False
+    if _narrows(sides, start) and not (sides.edge(start) and sides.edge(end) and core[0].role in ("sub", "coord", "relative")):
+        return False
+    if not _complete(sides, start, end, run):
+        return False
+    return _enclosed(sides, start, end) or _headed(sides, start, end, core) or _opening(sides, start, end)
+
+
+def _weighs(core: list[Token]) -> bool:
+    """Only words that bound or deny what stands beside them."""
+    return all(token.role in ("guard", "not", "modal", "poss") for token in core)
+
+
+def _date_part(sides: Sides, start: int, end: int) -> bool:
+    """A day or month of a date whose year is kept, or the year of one whose day is."""
+    span = {(token.start, token.end) for token in sides.place[start:end]}
+    beside = [sides.place[j] for j in (start - 1, end) if 0 <= j < len(sides.place) and sides.kept[j]]
+    return len(span) == 1 and any((token.start, token.end) in span for token in beside) and not _narrows(sides, start)
+
+
+def _joint(sides: Sides, start: int, end: int, core: list[Token]) -> bool:
+    """A lone joint between two clauses or a lone helper that nothing hangs on."""
+    return len(core) == 1 and core[0].role in ("coord", "relative") and core[0].low not in ("or", "nor", "หรือ")
+
+
+def _narrows(sides: Sides, start: int) -> bool:
+    """Whether what stands before is true only within limits: not, all, only, first, tallest."""
+    for j in range(start - 1, -1, -1):
+        token = sides.place[j]
+        if sides.kept[j] and (token.low in UNIVERSAL or token.role == "not" or _superlative(token) or token.key.startswith("o:")):
+            return True
+        if token.breaks >= sides.edge_strength + 1:
+            return False
+    return False
+
+
+def _superlative(token: Token) -> bool:
+    return token.low.endswith("est") and len(token.low) > 5 and token.role in ("", "guard") and not token.name or token.low == "most"
+
+
+def _complete(sides: Sides, start: int, end: int, run: Run) -> bool:
+    """Whether the phrase is whole: it does not begin after a word that needs it, nor end on one that needs more."""
+    before = sides.place[start - 1] if start else None
+    if before is not None and start == run[0] and not sides.edge(start) and before.role in ("prep", "poss", "modal", "not"):
+        return False
+    last = sides.place[end - 1]
+    return end == len(sides.place) or last.role not in _INCOMPLETE or (last.role == "sub" and last.low in _FACTIVE)
+
+
+def _enclosed(sides: Sides, start: int, end: int) -> bool:
+    """Between commas, brackets, or the ends of the sentence; not a sentence without its first words."""
+    if not (sides.edge(start) and sides.edge(end)):
+        return False
+    if start == 0 and end < len(sides.place):
+        return True
+    return start > 0
+
+
+def _headed(sides: Sides, start: int, end: int, core: list[Token]) -> bool:
+    """A phrase that begins with a preposition or a joint and that ends where another begins."""
+    head = core[0]
+    verbs = any(token.verb for token in core[1:])
+    if head.role not in HEADS or head.low in _NEVER or head.key in _NEVER or head.low in ("or", "nor", "หรือ"):
+        return False
+    closed = sides.edge(end)
+    if head.role in ("sub", "relative") or verbs:
+        return closed
+    if len(core) < 2:
+        return False
+    if closed or core[-1].role == "number":
+        return True
+    follows = sides.place[end]
+    return follows.role in (*HEADS, "aux", "modal", "not", "adverb") or follows.verb
+
+
+def _opening(sides: Sides, start: int, end: int) -> bool:
+    """What stands before the part that is kept: a clause that ends with a joint, or the words that a relative clause is about."""
+    if end >= len(sides.place):
+        return False
+    run = sides.place[start:end]
+    last = run[-1]
+    plain = not any(token.role in ("not",) or token.low in CONDITIONS or token.key in REPORTED for token in run)
+    verbs = any(token.verb for token in run)
+    if start == 0 and verbs and last.role == "coord" and last.low not in ("or", "nor", "หรือ"):
+        return plain and not any(token.role == "guard" for token in run[:2])
+    if start == 0 and last.role == "sub" and last.low in _FACTIVE:
+        return not any(token.low in CONDITIONS or token.key in REPORTED for token in run)
+    if start > 0 and verbs and run[0].verb and last.role == "coord" and last.low in ("and", "but", "และ", "แต่"):
+        return sides.place[end].verb  # was born in A and | died in B
+    return start == 0 and plain and _before_relative(sides, end)
+
+
+def _before_relative(sides: Sides, at: int) -> bool:
+    """Whether the kept words from `at` on are what a relative clause that is kept too tells about."""
+    if at and sides.place[at - 1].low in ("of", "'s", "ของ"):
+        return False
+    j = at
+    while j < len(sides.place) and sides.kept[j] and not sides.place[j].verb and j - at < 8:
+        j += 1
+    follows = j + 1 < len(sides.place) and sides.place[j].role == "relative" and sides.place[j].low not in ("that", "where")
+    return bool(follows) and sides.kept[j + 1] and sides.place[j + 1].verb

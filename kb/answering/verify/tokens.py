@@ -1,0 +1,229 @@
+"""Text -> tokens that can be compared: words, numbers with their units, dates, and the breaks between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+
+from kb.answering.verify import lexicon_en, lexicon_th, words
+from kb.answering.verify.atoms import Atom, atoms
+from kb.answering.verify.dates import BUDDHIST, date
+from kb.answering.verify.numbers import number
+from kb.answering.verify.units import BEFORE, LETTERS, LONGEST, UNITS
+
+SPACE, COMMA, STOP = 1, 2, 3  # strengths of a break
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What stands at `start:end` of the text.
+
+    Equal keys mean the same. `role` is that of `kb.answering.verify.words.role`, or "number" or "poss"; `breaks` is the strength of
+    the break before it, `name` whether it reads as a name, `verb` as a verb, `low` the word as it is written.
+    """
+
+    key: str
+    low: str
+    role: str
+    start: int
+    end: int
+    breaks: int = 0
+    name: bool = False
+    verb: bool = False
+
+    @property
+    def content(self) -> bool:
+        """Whether it says something of its own."""
+        return self.role in ("", "number")
+
+
+_BREAKS = {**dict.fromkeys(",،、", COMMA), **dict.fromkeys(";:()[]{}—–―。.!?…", STOP)}
+_PHRASES = {tuple(phrase.split()): by for table in (lexicon_en.PHRASES, lexicon_th.PHRASES) for phrase, by in table.items()}
+_LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
+_ABOUT = frozenset("about around some approximately roughly circa c ca ประมาณ ราว".split())
+_OVER, _UNDER = frozenset("over above exceeding เกิน".split()), frozenset("under below".split())
+_AT = frozenset("in on at during เมื่อ ใน ณ".split())
+_LABELS = frozenset("วันที่ ปี เดือน พ.ศ. ค.ศ.".split())
+_TO = frozenset("- – — to ถึง จนถึง".split())
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str, start: int, end: int) -> tuple[Token, ...]:
+    """The tokens of `text[start:end]`, in order; articles and other words without weight are in none."""
+    return tuple(_Reader(text, atoms(text, start, end)).read())
+
+
+class _Reader:
+    """Pieces -> tokens, one place after the other."""
+
+    def __init__(self, text: str, pieces: Sequence[Atom]) -> None:
+        self._text = text
+        self._pieces = pieces
+        self._at = 0
+        self._found: list[Token] = []
+        self._break = STOP
+        self._era = 0  # the place after a year of the Buddhist era
+
+    def read(self) -> list[Token]:
+        while self._at < len(self._pieces):
+            if not (self._date() or self._quantity() or self._phrase()):
+                self._one()
+        return _with_units_shared(self._found)
+
+    def _low(self, step: int = 0) -> str:
+        place = self._at + step
+        return self._pieces[place].low if 0 <= place < len(self._pieces) else ""
+
+    def _add(self, key: str, low: str, role: str, taken: int) -> None:
+        first, last = self._pieces[self._at], self._pieces[self._at + taken - 1]
+        spaced = first.spaced and bool(self._found) and "\u0e00" < first.low[:1] < "\u0e50"
+        if spaced and "\u0e00" < self._text[self._found[-1].end - 1] < "\u0e50":
+            self._break = max(self._break, SPACE)
+        name = role == "" and first.text[:1].isupper() and self._break < STOP
+        verb = role in ("", "aux", "modal") and (role != "" or words.is_verb(low)) and not name
+        self._found.append(Token(key, low, role, first.start, last.end, self._break, name, verb))
+        self._break = 0
+
+    def _date(self) -> bool:
+        found = date(self._pieces, self._at)
+        if found is None:
+            return False
+        keys, taken = found
+        if self._found and self._found[-1].low in _AT and self._found[-1].key != "@":
+            self._found[-1] = replace(self._found[-1], key="@", role="prep")
+        thai = any("\u0e00" < piece.low[:1] < "\u0e50" for piece in self._pieces[self._at : self._at + taken])
+        low = self._text[self._pieces[self._at].start : self._pieces[self._at + taken - 1].end]
+        for key in keys:
+            self._add(key, low, "number", taken)
+        self._at += taken
+        self._era = self._at if thai else 0
+        return True
+
+    def _quantity(self) -> bool:
+        before = 1 if self._low() in BEFORE and self._at + 1 < len(self._pieces) else 0
+        sign = 1 if not before and self._low() in ("-", "−") and self._minus() else 0
+        found = number(self._pieces, self._at + before + sign)
+        if found is None or (before and not found[0].startswith("n:")):
+            return False
+        key, taken = found
+        taken += before + sign
+        if key.startswith("n:"):
+            amount = Fraction(key[2:]) * (-1 if sign else 1)
+            amount = self._common_year(amount)
+            unit, more = self._unit(taken, self._low() if before else "")
+            key, taken = _quantity_key(amount, unit), taken + more
+        self._mark_bound(key)
+        low = self._text[self._pieces[self._at].start : self._pieces[self._at + taken - 1].end]
+        self._add(key, low, "number", taken)
+        self._at += taken
+        return True
+
+    def _minus(self) -> bool:
+        piece = self._pieces[self._at]
+        follows = self._at + 1 < len(self._pieces) and self._pieces[self._at + 1]
+        before = self._at == 0 or piece.spaced or self._pieces[self._at - 1].low in ("(", "[")
+        return bool(follows) and before and follows.kind == "digits" and not follows.spaced
+
+    def _common_year(self, amount: Fraction) -> Fraction:
+        """A bare year that shares the Buddhist era of the one just before it, in the common era."""
+        near = self._era and self._at - self._era <= 3
+        if near and 2300 < amount < 2700 and amount.denominator == 1:
+            self._era = self._at + 1
+            return amount - BUDDHIST
+        return amount
+
+    def _unit(self, taken: int, before: str) -> tuple[str, int]:
+        """The unit after a number (or before it), and how many pieces it takes."""
+        if before:
+            more = 1 if before in ("$", "us$") and self._low(taken) in ("dollars", "usd") else 0
+            return before, more
+        place = taken
+        if self._low(place) == "-" and not self._spaced(place) and self._low(place + 1) in UNITS:
+            place += 1
+        for length in range(LONGEST, 0, -1):
+            name = " ".join(self._low(place + step) or "?" for step in range(length))
+            if name in UNITS and (name not in LETTERS or self._unit_letters(place, name)):
+                return name, place + length - taken
+        slashed = "".join(self._low(place + step) for step in range(3))
+        if slashed in UNITS and self._low(place + 1) == "/":
+            return slashed, place + 3 - taken
+        return "", 0
+
+    def _spaced(self, step: int) -> bool:
+        place = self._at + step
+        return place < len(self._pieces) and self._pieces[place].spaced
+
+    def _unit_letters(self, step: int, name: str) -> bool:
+        return self._pieces[self._at + step - 1].kind == "digits" and (self._low(step + 1) != "." or not self._spaced(step))
+
+    def _mark_bound(self, key: str) -> None:
+        """about 30, over 30: the word before a number bounds it."""
+        if not self._found or self._break:
+            return
+        last = self._found[-1]
+        for listed, bound in ((_ABOUT, "about_n"), (_OVER, "more_than"), (_UNDER, "less_than")):
+            if last.low in listed:
+                self._found[-1] = replace(last, key=words.key(bound), role="guard")
+
+    def _phrase(self) -> bool:
+        for length in range(min(_LONGEST_PHRASE, len(self._pieces) - self._at), 1, -1):
+            by = _PHRASES.get(tuple(self._low(step) for step in range(length)))
+            if by is not None and not any(self._pieces[self._at + step].kind == "mark" for step in range(length)):
+                self._said(by, length)
+                return True
+        return False
+
+    def _one(self) -> None:
+        piece = self._pieces[self._at]
+        if piece.kind == "mark":
+            self._mark(piece)
+            self._at += 1
+        elif piece.low == "no" and self._low(1) == "." and self._at + 2 < len(self._pieces) and self._pieces[self._at + 2].kind == "digits":
+            self._at += 2
+        else:
+            self._said(piece.low, 1)
+
+    def _mark(self, piece: Atom) -> None:
+        glued = not piece.spaced and self._at + 1 < len(self._pieces) and not self._pieces[self._at + 1].spaced
+        numbered = bool(self._found) and self._found[-1].role == "number"
+        if piece.low in "-–—" and numbered and self._at + 1 < len(self._pieces) and self._pieces[self._at + 1].kind == "digits":
+            self._add("to", "to", "prep", 1)
+        elif piece.low in "%&°" and piece.low != "°":
+            self._add("and" if piece.low == "&" else piece.low, "and" if piece.low == "&" else piece.low, "coord" if piece.low == "&" else "", 1)
+        elif piece.low == "." and (glued or self._at + 1 < len(self._pieces)):
+            return  # of an abbreviation or a number: the end of a sentence ends the text
+        elif piece.low == "-" and not glued:
+            self._break = max(self._break, STOP)
+        else:
+            self._break = max(self._break, _BREAKS.get(piece.low, 0))
+
+    def _said(self, low: str, taken: int) -> None:
+        role = "poss" if low == "'s" and self._found else words.role(low)
+        if low == "'s" and self._found and self._found[-1].role in ("pronoun", "relative"):
+            low, role = "is", "aux"
+        if role == "free" or not low or (low in _LABELS and self._low(taken)[:1].isdigit()):
+            self._at += taken
+            return
+        self._add(words.key(low), low, role, taken)
+        self._at += taken
+
+
+def _quantity_key(amount: Fraction, unit: str) -> str:
+    if not unit:
+        return f"n:{amount}"
+    dimension, factor = UNITS[unit]
+    return f"n:{amount * factor}:{dimension}"
+
+
+def _with_units_shared(found: list[Token]) -> list[Token]:
+    """5 and 10 km, 4 million to 62 million euros: the unit of the second number is that of the first."""
+    for i in range(len(found) - 3, -1, -1):
+        first, link, second = found[i : i + 3]
+        if first.key.startswith("n:") and first.key.count(":") == 1 and second.key.count(":") == 2 and (link.low in _TO or link.role == "coord"):
+            unit = second.key.split(":")[2]
+            per = {UNITS[name][1] for name in UNITS if UNITS[name][0] == unit and second.low.lower().endswith(name)}
+            if len(per) == 1:
+                found[i] = replace(first, key=f"n:{Fraction(first.key[2:]) * per.pop()}:{unit}")
+    return found

@@ -1,0 +1,223 @@
+"""A claim and the quotes that are cited for it -> whether they prove it, where, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kb.answering.verify.additions import added
+from kb.answering.verify.drops import dropped
+from kb.answering.verify.moves import moved
+from kb.answering.verify.pieces import divided
+from kb.answering.verify.places import Passage, Place, rarity
+from kb.answering.verify.reasons import Reason, reason
+from kb.answering.verify.sides import Issue, Sides
+from kb.answering.verify.tokens import Token, tokens
+from kb.answering.verify.voices import active
+from kb.language import segment
+
+Status = Literal["supported", "partial", "contradicted", "not_found"]
+Similarity = Callable[[str, Sequence[str]], Sequence[float]]
+
+MOST_SENTENCES = 6  # that are looked at closely
+DEEPEST = 2  # how often a joined claim is divided
+ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`quotes[quote][start:end]` proves the claim, or a clause of it."""
+
+    quote: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether quotes prove a claim.
+
+    `why` is for a reader; `supported_text` is, for a partial verdict, the claim cut to what is proven, where that reads;
+    `score`, 0 to 1, orders claims by how well they are borne out.
+    """
+
+    status: Status
+    why: str
+    proofs: tuple[Proof, ...] = ()
+    supported_text: str | None = None
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """One place tried for a claim, and what stands against it."""
+
+    sides: Sides
+    place: Place
+    issues: tuple[Issue, ...]
+
+    @property
+    def rank(self) -> tuple[bool, float, int]:
+        return not self.issues, self.sides.coverage(), -len(self.issues)
+
+
+def verify(claim: str, quotes: Sequence[str], similarity: Similarity | None = None) -> Verdict:
+    """Check a claim against the texts that are cited for it.
+
+    Args:
+        claim: A sentence or clause, in the language of the quotes.
+        quotes: Canonical texts, each a sentence to a passage.
+        similarity: Cosines (0 to 1) of a claim to sentences; it only orders what is not proven.
+
+    Returns:
+        The verdict; "supported" only if every word of the claim is accounted for by one place, and nothing there that limits
+        it is left out.
+    """
+    checker = _Checker(claim, quotes)
+    return checker.verdict(similarity)
+
+
+class _Checker:
+    """The claim and the sentences it is checked against, in the order in which they share its words."""
+
+    def __init__(self, claim: str, quotes: Sequence[str]) -> None:
+        self.claim = claim
+        self.passages = [Passage(number, text) for number, text in enumerate(quotes)]
+        self.counts = rarity(self.passages)
+
+    def verdict(self, similarity: Similarity | None) -> Verdict:
+        if not self.claim.strip():
+            return Verdict("not_found", "there is no claim to check")
+        if (proof := self._verbatim()) is not None:
+            return Verdict("supported", "the source says so word for word", (proof,), None, 1.0)
+        spans = segment.sentences(self.claim)
+        found = [list(tokens(self.claim, start, end)) for start, end in spans]
+        found = [words for words in found if any(token.content for token in words)]
+        if not found:
+            return Verdict("not_found", "the claim says nothing that could be checked")
+        if (strange := self._strange(found)) is not None:
+            return strange
+        best: list[_Tried] = []
+        for words in found:
+            tried = self.proven(words, DEEPEST)
+            best.append(tried[0] if tried else _nothing(words))
+            if tried and not tried[0].issues:
+                best.extend(tried[1:])
+        if all(not one.issues for one in best):
+            return Verdict("supported", "the source says so", _proofs(best), None, 1.0)
+        return self._unproven(found, best, similarity)
+
+    def _verbatim(self) -> Proof | None:
+        """Where the claim stands as it is, from the start of a sentence to the end of one."""
+        wanted = self.claim.strip()
+        for passage in self.passages:
+            at = passage.text.find(wanted)
+            while at >= 0:
+                end = at + len(wanted)
+                if any(start == at for start, _ in passage.spans) and any(stop == end for _, stop in passage.spans):
+                    return Proof(passage.number, at, end)
+                at = passage.text.find(wanted, at + 1)
+        return None
+
+    def _strange(self, found: Sequence[Sequence[Token]]) -> Verdict | None:
+        """A claim in another language than all quotes."""
+        known = {segment.language(passage.text) for passage in self.passages} - {"other"}
+        own = segment.language(self.claim)
+        if own == "other" or not known or own in known:
+            return None
+        names = {"th": "Thai", "en": "English"}
+        return Verdict("not_found", f"the claim is in {names[own]}, the source is not: what it says cannot be compared")
+
+    def proven(self, claim: Sequence[Token], depth: int) -> list[_Tried]:
+        """The place that proves a claim, or one for each of its clauses; else the one that comes nearest, alone."""
+        best: _Tried | None = None
+        for tried in self._tries(claim):
+            if best is None or tried.rank > best.rank:
+                best = tried
+            if not tried.issues:
+                return [tried]
+        if best is not None and best.sides.coverage() < ENOUGH and depth == DEEPEST and len(claim) < 8:
+            return [best]
+        for left, right in divided(claim) if depth else ():
+            first = self.proven(left, depth - 1)
+            if not first or first[0].issues:
+                continue
+            second = self.proven(right, depth - 1)
+            if second and not second[0].issues:
+                return [*first, *second]
+        return [best] if best is not None else []
+
+    def _tries(self, claim: Sequence[Token]) -> Iterator[_Tried]:
+        """Every place and every wording that may prove a claim, the likeliest first."""
+        wordings: list[Sequence[Token]] = [claim]
+        if (turned := active(claim)) is not None:
+            wordings.append(turned)
+        for passage, k in self._likeliest(claim):
+            for place in passage.places(k):
+                turned_place = active(place.tokens)
+                for wording in wordings:
+                    yield _tried(wording, place)
+                    if turned_place is not None:
+                        yield _tried(wording, Place(place.quote, place.span, tuple(turned_place), 0))
+
+    def _likeliest(self, claim: Sequence[Token]) -> list[tuple[Passage, int]]:
+        """The sentences that share most of the claim's words, rare ones counting more."""
+        keys = {token.key for token in claim}
+        scored = []
+        for passage in self.passages:
+            for k in range(len(passage.spans)):
+                shared = keys & {token.key for token in passage.words(k)}
+                score = sum(1 / self.counts[key] for key in shared) + 0.5 * len(shared)
+                if score:
+                    scored.append((-score, passage.number, k))
+        scored.sort()
+        return [(self.passages[number], k) for _, number, k in scored[:MOST_SENTENCES]]
+
+    def _unproven(self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None) -> Verdict:
+        worst = min(best, key=lambda one: one.rank)
+        coverage = sum(one.sides.coverage() for one in best) / len(best)
+        told: Reason = reason(worst.sides, worst.issues)
+        kept = [one for one in best if not one.issues]
+        status: Status = told.status
+        text = None
+        if kept and len(found) > 1:
+            status = "partial"
+            text = " ".join(self.claim[one.sides.claim[0].start :][: one.sides.claim[-1].end - one.sides.claim[0].start] for one in kept)
+        elif status != "contradicted" and coverage >= ENOUGH:
+            status, text = self._cut(found[0])
+        score = max(0.0, 0.9 * coverage - 0.12 * sum(issue.kind in ("changed", "moved") for issue in worst.issues) - 0.03 * len(worst.issues))
+        if similarity is not None and self.passages and (sentences := self._sentences()):
+            score = 0.6 * score + 0.3 * max(similarity(self.claim, sentences))
+        return Verdict(status, told.why, _proofs(kept), text, min(score, 0.95))
+
+    def _cut(self, claim: Sequence[Token]) -> tuple[Status, str | None]:
+        """The first clause of a claim that is proven alone, else nothing of it."""
+        for left, right in divided(claim):
+            for piece in (left, right):
+                tried = self.proven(piece, 0)
+                if tried and not tried[0].issues:
+                    whole = piece == left and piece == list(claim[: len(piece)])
+                    return "partial", self.claim[: piece[-1].end].rstrip(" ,;") + "." if whole else None
+        return "not_found", None
+
+    def _sentences(self) -> list[str]:
+        return [passage.text[start:end] for passage in self.passages for start, end in passage.spans]
+
+
+def _tried(claim: Sequence[Token], place: Place) -> _Tried:
+    sides = Sides(claim, place.tokens)
+    if sides.coverage() < ENOUGH:
+        return _Tried(sides, place, (Issue("added", (0, len(claim))),))
+    issues = [*added(sides), *moved(sides), *dropped(sides)]
+    if place.seam and not (sides.kept[place.seam - 1] and sides.kept[place.seam]):
+        issues.append(Issue("dropped", place=(place.seam - 1, place.seam + 1)))
+    return _Tried(sides, place, tuple(issues))
+
+
+def _nothing(claim: Sequence[Token]) -> _Tried:
+    return _Tried(Sides(claim, ()), Place(0, (0, 0), ()), (Issue("added", (0, len(claim))),))
+
+
+def _proofs(tried: Sequence[_Tried]) -> tuple[Proof, ...]:
+    return tuple(dict.fromkeys(Proof(one.place.quote, *one.place.span) for one in tried))

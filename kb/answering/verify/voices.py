@@ -1,0 +1,89 @@
+"""A clause that says who was acted on -> the same clause with who acts first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kb.answering.verify.tokens import COMMA, SPACE, Token
+
+_BE = frozenset("is was were be been being are am".split())
+_SUFFERS = frozenset("ถูก โดน ได้รับ".split())
+_ENDS = ("prep", "sub", "relative", "aux", "modal", "not")
+
+
+def active(tokens: Sequence[Token]) -> list[Token] | None:
+    """X was founded by Y in 1990 -> Y founded X in 1990; X ถูก Y ซื้อ -> Y ซื้อ X. None where no such clause is."""
+    for by, token in enumerate(tokens):
+        if token.low in ("by", "โดย") and (found := _turned(tokens, by)) is not None:
+            return found
+    return _thai(tokens)
+
+
+def _turned(tokens: Sequence[Token], by: int) -> list[Token] | None:
+    helper = next((k for k in range(by - 1, max(-1, by - 14), -1) if tokens[k].low in (_BE if tokens[by].low == "by" else _SUFFERS)), None)
+    if helper is None or helper == 0 or by + 1 >= len(tokens):
+        return None
+    verb = next((k for k in range(helper + 1, by) if tokens[k].role not in ("adverb", "not", "aux")), None)
+    if verb is None or not (tokens[verb].verb or tokens[by].low == "โดย" or tokens[verb].low.endswith(("ed", "en"))):
+        return None
+    end = _noun_end(tokens, by + 1)
+    if end == by + 1 or tokens[by + 1].role == "number":
+        return None
+    start = _clause_start(tokens, helper)
+    doer, done = tokens[by + 1 : end], tokens[start:helper]
+    if not done:
+        return None
+    middle = tokens[verb + 1 : by]
+    turned = [*tokens[:start], *doer, *tokens[helper + 1 : verb + 1], *done, *middle, *tokens[end:]]
+    return _with_breaks(turned, start, len(tokens[:start]))
+
+
+def _with_breaks(turned: list[Token], start: int, at: int) -> list[Token]:
+    """The breaks that stood before the words that moved do not move with them."""
+    return [replace(token, breaks=0) if k > at and token.breaks < COMMA else token for k, token in enumerate(turned)]
+
+
+def _clause_start(tokens: Sequence[Token], helper: int) -> int:
+    """Where the words that are acted on begin."""
+    start = helper
+    while start > 0 and not (tokens[start].breaks >= COMMA and start < helper):
+        before = tokens[start - 1]
+        if before.role in ("sub", "relative") or before.verb or (before.role == "coord" and any(t.verb for t in tokens[: start - 1])):
+            break
+        start -= 1
+    return start
+
+
+def _noun_end(tokens: Sequence[Token], start: int) -> int:
+    """Where the words for who acts end."""
+    end = start
+    while end < len(tokens):
+        token = tokens[end]
+        if end > start and token.breaks >= COMMA:
+            break
+        if token.role in _ENDS and token.low not in ("of", "ของ", "แห่ง") or (token.verb and end > start):
+            break
+        if token.role == "number" and end > start:
+            break
+        if token.role == "coord" and end + 1 < len(tokens) and tokens[end + 1].verb:
+            break
+        end += 1
+    return end
+
+
+def _thai(tokens: Sequence[Token]) -> list[Token] | None:
+    """X ถูก Y V ... -> Y V X ..."""
+    for k, token in enumerate(tokens):
+        if token.low in ("ถูก", "โดน") and 0 < k < len(tokens) - 2:
+            verb = next((v for v in range(k + 1, len(tokens)) if tokens[v].verb and tokens[v].role != "aux"), None)
+            if verb is None or verb == k + 1:
+                continue
+            start = _clause_start(tokens, k)
+            if start == k:
+                continue
+            return [*tokens[:start], *tokens[k + 1 : verb + 1], *tokens[start:k], *tokens[verb + 1 :]]
+    return None
+
+
+__all__ = ["SPACE", "active"]
