@@ -27,7 +27,7 @@ def _joint(sides: Sides, i: int) -> bool:
     token = sides.claim[i]
     if token.role == "relative":
         return True
-    return token.low in _JOINTS and 0 < i < len(sides.claim) - 1
+    return token.low in _JOINTS and i < len(sides.claim) - 1
 
 
 def _helper(sides: Sides, i: int) -> bool:
@@ -38,6 +38,8 @@ def _helper(sides: Sides, i: int) -> bool:
     if token.key == "@" and after is not None:
         before = sides.place[after - 1] if after else None
         return before is None or before.role not in ("prep", "guard") or before.low in ("in", "on", "at", "during", "@")
+    if token.low == "มี" and after is not None and sides.place[after].role == "number":
+        return sides.before(i) == after - 1
     if token.low in _BE and after is not None and after > 0:
         before = sides.before(i)
         return sides.place[after].breaks >= sides.edge_strength and before == after - 1 and sides.claim[i - 1].role in ("", "number")

@@ -12,7 +12,8 @@ from kb.answering.verify.words import stem
 Pairs = list[int | None]
 """For every token of the claim the token of the place it stands for, None where there is none."""
 
-_LIGHT = 0.34  # the weight of a word that says nothing of its own
+_LIGHT, _ADVERB = 0.34, 0.7  # the weight of a word that says nothing of its own
+_LEAST = 0.7  # the weight of a run
 _NEAR = 0.2  # what a run gains where it goes on from one that is taken already
 
 
@@ -48,6 +49,7 @@ def align(claim: Sequence[Token], place: Sequence[Token]) -> Pairs:
             pairs[run.i + step] = run.j + step
             taken[run.j + step] = True
     _light_words(claim, place, pairs, taken)
+    _slide(claim, place, pairs)
     return pairs
 
 
@@ -64,14 +66,14 @@ def _best(
                 if not taken[j] and same(claim[i], place[j]):
                     longer[j] = 1 + reach.get(j + 1, 0)
                     weight = _weight(claim, i, longer[j]) + _nearness(pairs, i, j, longer[j])
-                    if weight > most and weight >= 1:
+                    if weight > most and weight >= _LEAST:
                         best, most = _Run(i, j, longer[j]), weight
         reach = longer
     return best
 
 
 def _weight(claim: Sequence[Token], start: int, length: int) -> float:
-    return sum(1.0 if token.content else _LIGHT for token in claim[start : start + length])
+    return sum(1.0 if token.content else _ADVERB if token.role == "adverb" else _LIGHT for token in claim[start : start + length])
 
 
 def _nearness(pairs: Pairs, i: int, j: int, length: int) -> float:
@@ -84,6 +86,35 @@ def _nearness(pairs: Pairs, i: int, j: int, length: int) -> float:
     if after is not None and after > j:
         gain += _NEAR / (after - j - length + 1 if after >= j + length else 1)
     return gain
+
+
+def _slide(claim: Sequence[Token], place: Sequence[Token], pairs: Pairs) -> None:
+    """Where a gap of the place can stand earlier or later with the same words, let it begin where a phrase does."""
+    for i in range(1, len(claim)):
+        before, after = pairs[i - 1], pairs[i]
+        if before is None or after is None or after - before < 2:
+            continue
+        width = after - before - 1
+        best, most = 0, place[before + 1].breaks + place[after].breaks
+        step = 0
+        while i - 1 + step >= 0 and pairs[i - 1 + step] == before + step and same(claim[i - 1 + step], place[after - 1 + step]):
+            step -= 1
+            if before + step + 1 < 1:
+                break
+            strength = place[before + step + 1].breaks + place[after + step].breaks
+            if strength > most:
+                best, most = step, strength
+        for back in range(0, best, -1):
+            pairs[i - 1 + back] = after - 1 + back
+        step = 0
+        while best == 0 and i + step < len(claim) and pairs[i + step] == after + step and same(claim[i + step], place[before + 1 + step]):
+            step += 1
+            strength = place[before + 1 + step].breaks + (place[after + step].breaks if after + step < len(place) else 3)
+            if strength > most:
+                best, most = step, strength
+        for on in range(max(best, 0)):
+            pairs[i + on] = before + 1 + on
+        del width
 
 
 def _light_words(claim: Sequence[Token], place: Sequence[Token], pairs: Pairs, taken: list[bool]) -> None:

@@ -12,7 +12,7 @@ from kb.language import thai
 Kind = Literal["word", "digits", "mark"]
 
 # Dotted abbreviations that are one word; the dots of others end sentences.
-_THAI_SHORT = "พ.ศ. ค.ศ. จ.ศ. ร.ศ. ฮ.ศ. ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค. ตร.กม. ตร.ม. ตร.ว. กม. ซม. มม. กก. ชม. นน. น. ม. ก."
+_THAI_SHORT = "พ.ศ. ค.ศ. จ.ศ. ร.ศ. ฮ.ศ. ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค. ตร.กม. ตร.ม. ตร.ว. กม. ซม. มม. กก. ชม. นน. น. ม. ก. บ."
 _SHORT = "|".join(regex.escape(short) for short in sorted(_THAI_SHORT.split(), key=len, reverse=True))
 _ATOM = regex.compile(
     rf"(?P<short>(?<![\u0E00-\u0E4E])(?:{_SHORT})|(?<!\p{{L}})(?:\p{{Latin}}\.){{2,}}|(?<!\p{{L}})\p{{Latin}}\.\p{{Latin}}(?![\p{{L}}]))"
@@ -27,7 +27,7 @@ _ATOM = regex.compile(
 _ENDING = regex.compile(r"(?P<base>.+?)(?P<end>n['’]t|['’](?:s|re|ve|ll|d|m))$", regex.IGNORECASE)
 _SPELLED = {"won": "will", "ca": "can", "sha": "shall"}  # wo-n't, ca-n't
 _NEGATED = ("ไม่", "ห้าม")
-_ONE_WORD = frozenset("ไม่ว่า ไม่เพียง ไม่เพียงแต่ ไม่นาน ไม่ช้า ห้ามล้อ ไม้".split())
+_ONE_WORD = frozenset("ไม่ว่า ไม่เพียง ไม่เพียงแต่ ไม่นาน ไม่ช้า ห้ามล้อ ไม้ ผู้คน ผู้ใหญ่ ผู้หญิง ผู้ชาย การเมือง การเงิน การค้า ความรู้ การ์ตูน การ์ด".split())
 MOST_DIGITS = 40  # a longer run is no number that anyone reads
 
 
@@ -82,6 +82,11 @@ def _thai_parts(word: str) -> tuple[str, ...]:
     for negation in _NEGATED:
         if word.startswith(negation) and len(word) > len(negation) and word not in _ONE_WORD:
             return negation, word[len(negation) :]
+    if word.startswith("ผู้") and len(word) > 5 and word not in _ONE_WORD:
+        return "ผู้", word[3:]
+    for prefix in ("การ", "ความ"):
+        if word.startswith(prefix) and len(word) > len(prefix) + 2 and word not in _ONE_WORD:
+            return prefix, word[len(prefix) :]
     if word == "มิได้":
         return "มิ", "ได้"
     return (word,)

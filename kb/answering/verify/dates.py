@@ -74,7 +74,7 @@ def _month(pieces: Sequence[Atom], at: int) -> tuple[int, int] | None:
 def _year(pieces: Sequence[Atom], at: int) -> tuple[str, int] | None:
     """(key, pieces) of the year that follows a month, with or without an era, in the common era."""
     place = at + 1 if _low(pieces, at) == "," else at
-    while _low(pieces, place) in ("ปี", "of") and place - at < 2:
+    while _low(pieces, place) in ("ปี", "of", "the", "year") and place - at < 3:
         place += 1
     if (found := _year_with_era(pieces, place)) is not None:
         return found[0][0], place + found[1] - at

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kb.answering.verify.sides import CONDITIONS, HEADS, REPORTED, UNIVERSAL, Issue, Run, Sides
-from kb.answering.verify.tokens import Token
+from kb.answering.verify.tokens import COMMA, Token
 
 _FACTIVE = frozenset("because although though while whereas since as after เพราะ เนื่องจาก แม้ แม้ว่า ขณะที่ ในขณะที่ หลังจาก หลังจากที่ หลัง".split())
 _NEVER = frozenset("of than ของ แห่ง กว่า if unless except".split())  # what follows them belongs to what stands before
@@ -34,17 +36,39 @@ def _phrase(sides: Sides, phrase: Run, run: Run) -> bool:
     core = [token for token in sides.place[start:end] if token.role not in ("adverb", "free")]
     if not core:
         return True
-    if _weighs(core) or any(token.low in CONDITIONS for token in core[:1]):
+    if core[0].low in CONDITIONS:
         return False
+    if start > 0 and sides.bracket(start) and sides.bracket(end) and not (end == len(sides.place) and start != run[0]):
+        return True
+    if start and sides.kept[start - 1] and sides.place[start - 1].low in ("all", "ทั้งหมด") and all(token.role == "number" for token in core):
+        return True  # all 30 members
+    if _weighs(core):
+        return _bare_plural(sides, core)
     if _date_part(sides, start, end) or _joint(sides, start, end, core):
         return True
-    if any(token.key in REPORTED or token.low in REPORTED for token in core) and start == run[0] == 0:
+    if start == run[0] == 0 and _reported(core):
         return False
-    if _narrows(sides, start) and not (sides.edge(start) and sides.edge(end) and core[0].role in ("sub", "coord", "relative")):
+    if _narrows(sides, start) and not (sides.edge(start) and sides.edge(end) and _apart(sides, core)):
         return False
     if not _complete(sides, start, end, run):
         return False
     return _enclosed(sides, start, end) or _headed(sides, start, end, core) or _opening(sides, start, end)
+
+
+def _reported(run: Sequence[Token]) -> bool:
+    """Whether somebody says, thinks or wants what follows; a request or a claim at the start is a noun."""
+    return any(token.key in REPORTED or token.low in REPORTED for token in run[1:])
+
+
+def _apart(sides: Sides, core: list[Token]) -> bool:
+    """Whether a phrase between commas says something of its own; in Thai, where spaces part phrases, unless it is an adverbial."""
+    return core[0].role in ("sub", "coord", "relative") or (sides.edge_strength < COMMA and core[0].role not in ("prep", "number"))
+
+
+def _bare_plural(sides: Sides, core: list[Token]) -> bool:
+    """every, all -> nothing, where nothing is denied."""
+    denied = any(token.role == "not" and kept for token, kept in zip(sides.place, sides.kept, strict=True))
+    return not denied and all(token.low in ("every", "all", "each", "ทุก") for token in core)
 
 
 def _weighs(core: list[Token]) -> bool:
@@ -61,7 +85,11 @@ def _date_part(sides: Sides, start: int, end: int) -> bool:
 
 def _joint(sides: Sides, start: int, end: int, core: list[Token]) -> bool:
     """A lone joint between two clauses or a lone helper that nothing hangs on."""
-    return len(core) == 1 and core[0].role in ("coord", "relative") and core[0].low not in ("or", "nor", "หรือ")
+    if len(core) != 1:
+        return False
+    if core[0].role == "pronoun" and start:
+        return sides.place[start - 1].role in ("sub", "prep") and sides.kept[start - 1]  # before she came: before coming
+    return core[0].role in ("coord", "relative") and core[0].low not in ("or", "nor", "หรือ")
 
 
 def _narrows(sides: Sides, start: int) -> bool:
@@ -92,9 +120,14 @@ def _enclosed(sides: Sides, start: int, end: int) -> bool:
     """Between commas, brackets, or the ends of the sentence; not a sentence without its first words."""
     if not (sides.edge(start) and sides.edge(end)):
         return False
-    if start == 0 and end < len(sides.place):
+    if start == 0 or end == len(sides.place):
         return True
-    return start > 0
+    first = sides.place[start]
+    if first.role in (*HEADS, "adverb"):
+        return True
+    if sides.edge_strength < COMMA:
+        return False
+    return not any(token.verb for token in sides.place[start:end]) or first.low.endswith(("ing", "ed"))
 
 
 def _headed(sides: Sides, start: int, end: int, core: list[Token]) -> bool:
@@ -120,12 +153,12 @@ def _opening(sides: Sides, start: int, end: int) -> bool:
         return False
     run = sides.place[start:end]
     last = run[-1]
-    plain = not any(token.role in ("not",) or token.low in CONDITIONS or token.key in REPORTED for token in run)
+    plain = not any(token.role == "not" or token.low in CONDITIONS for token in run) and not _reported(run)
     verbs = any(token.verb for token in run)
     if start == 0 and verbs and last.role == "coord" and last.low not in ("or", "nor", "หรือ"):
         return plain and not any(token.role == "guard" for token in run[:2])
     if start == 0 and last.role == "sub" and last.low in _FACTIVE:
-        return not any(token.low in CONDITIONS or token.key in REPORTED for token in run)
+        return not any(token.low in CONDITIONS for token in run) and not _reported(run)
     if start > 0 and verbs and run[0].verb and last.role == "coord" and last.low in ("and", "but", "และ", "แต่"):
         return sides.place[end].verb  # was born in A and | died in B
     return start == 0 and plain and _before_relative(sides, end)
@@ -139,4 +172,4 @@ def _before_relative(sides: Sides, at: int) -> bool:
     while j < len(sides.place) and sides.kept[j] and not sides.place[j].verb and j - at < 8:
         j += 1
     follows = j + 1 < len(sides.place) and sides.place[j].role == "relative" and sides.place[j].low not in ("that", "where")
-    return bool(follows) and sides.kept[j + 1] and sides.place[j + 1].verb
+    return bool(follows) and sides.kept[j + 1] and sides.place[j + 1].role in ("", "aux", "modal") and not sides.place[j + 1].name

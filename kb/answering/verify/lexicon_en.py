@@ -19,17 +19,17 @@ ROLES: Mapping[str, frozenset[str]] = {
         then later soon again now today there here still already eventually finally subsequently afterwards instead
         together ago away too yet ever once thereby therein thereafter currently recently suddenly quickly slowly very
         quite rather well simply especially particularly notably specifically famously successfully officially
-        immediately subsequently ultimately personally publicly privately directly
+        immediately subsequently ultimately personally publicly privately directly for_instance annually per_month per_day per_week per_hour simultaneously
     """),
     "aux": listed("is am are was were be been being has have had having"),
     "modal": listed("can could may might must shall should will would ought"),
     "prep": listed("""
         in on at of to from by with about into onto over under through during between among against within along across
         behind beyond near off out up down upon toward towards around via per for as than like unlike despite beside
-        besides above below inside outside throughout regarding concerning including plus versus amid alongside beneath
+        besides above below inside outside throughout regarding concerning including plus versus amid alongside beneath due_to instead_of such_as according_to as_of
         opposite past round until till since before after without except
     """),
-    "sub": listed("because although though while when whenever whereas if unless once since so lest whether until after before as"),
+    "sub": listed("if unless whether because although though while when whenever whereas if unless once since so lest whether until after before as"),
     "coord": listed("and or but nor yet &"),
     "relative": listed("who whom whose which that where"),
     "pronoun": listed("he she it they him her them his its their hers theirs this these those himself herself itself themselves there"),
@@ -40,10 +40,10 @@ ROLES: Mapping[str, frozenset[str]] = {
         allegedly reportedly supposedly probably possibly perhaps maybe likely unlikely apparently seemingly presumably
         partially partly mostly largely mainly generally usually often sometimes rarely seldom hardly barely scarcely
         occasionally always frequently typically potentially theoretically formerly previously originally initially
-        either except unless if whether first last best worst second third temporarily another other others just twice
+        either first last best worst second third temporarily another other others just twice
         alone entirely completely wholly fully mere up_to exactly precisely everyone everybody everything someone
         somebody anyone anybody anything former nominally primarily predominantly normally commonly necessarily
-        simultaneously jointly separately
+        jointly separately
     """),
 }
 PRONOUNS = listed("he she it they him her them")
@@ -70,7 +70,7 @@ SAME: tuple[str, ...] = (
     "united_kingdom uk u.k", "united_states usa u.s u.s.a us_of_america united_states_of_america", "through via",
     "dismiss discharge", "film motion_picture", "town municipality", "teach instruct", "lawyer attorney", "near nearby",
     "whilst while", "toward towards", "amid amidst", "among amongst", "although though", "because since_because", "kill slay",
-    "end terminate", "child kid", "for_example for_instance", "also_known_as known_as called named", "wed marry", "build construct",
+    "end terminate", "child kid", "also_known_as known_as called named", "wed marry", "build construct",
     "repair fix mend", "company firm", "pupil student", "city_hall town_hall", "whole entire", "autumn fall_season", "allow permit", "entitled eligible",
 )
 PHRASES: Mapping[str, str] = {
@@ -88,7 +88,7 @@ PHRASES: Mapping[str, str] = {
     "per hour": "per_hour", "an hour": "per_hour", "per cent": "percent", "united states of america": "united_states",
     "united states": "united_states", "united kingdom": "united_kingdom", "rather than": "instead_of", "instead of": "instead_of",
     "such as": "such_as", "according to": "according_to", "even though": "although", "as soon as": "when", "in addition": "also",
-    "for example": "for_example", "for instance": "for_example", "as a result": "also", "in particular": "also", "in fact": "also",
+    "for example": "for_instance", "for instance": "for_instance", "as a result": "also", "in particular": "also", "in fact": "also",
     "of course": "also", "in contrast": "also", "in turn": "also", "as well": "also", "is allowed to": "may", "are allowed to": "may", "is permitted to": "may",
     "are permitted to": "may", "prior to": "before", "subsequent to": "after", "close to": "near", "next to": "beside",
     "not only": "not_only", "is able to": "can", "are able to": "can", "was able to": "could", "were able to": "could",
@@ -152,3 +152,4 @@ VERBS = listed("""
     film translate edit print broadcast stream post sue accuse convict sentence arrest release free protect defend
     guard expire apply submit file register issue grant deny refuse reject accept agree sign confirm cancel
 """) - listed("name share post film plant fish mine link cause ship head work start end result form cost record visit study file")
+CONVERSE = {("study", "under"): "teach", ("learn", "from"): "teach", ("work", "for"): "employ", ("belong", "to"): "own"}  # X studied under Y: Y taught X

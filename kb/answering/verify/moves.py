@@ -26,9 +26,20 @@ def moved(sides: Sides) -> list[Issue]:
     main = _in_order(blocks)
     issues = []
     for at, block in enumerate(blocks):
-        if at not in main and not _may_move(sides, block) and not _swapped_pair(sides, block):
+        if at not in main and not (_may_move(sides, block) or _swapped_pair(sides, block) or _others_move(sides, blocks, main, at)):
             issues.append(Issue("moved", (block.first, block.last), (block.start, block.end)))
     return issues
+
+
+def _others_move(sides: Sides, blocks: list[Block], main: set[int], at: int) -> bool:
+    """Whether it is rather what the block changed places with that moved, as one adverbial or clause."""
+    block = blocks[at]
+    crossed = [other for k, other in enumerate(blocks) if k in main and (other.first < block.first) != (other.start < block.start)]
+    if not crossed:
+        return False
+    first, last = min(other.first for other in crossed), max(other.last for other in crossed)
+    start, end = min(other.start for other in crossed), max(other.end for other in crossed)
+    return _may_move(sides, Block(first, last, start, end, sum(other.weight for other in crossed)))
 
 
 def _blocks(sides: Sides) -> list[Block]:
@@ -73,7 +84,8 @@ def _may_move(sides: Sides, block: Block) -> bool:
     head, claim_head = sides.place[block.start], sides.claim[block.first]
     if all(token.role in ("coord", "relative", "adverb") for token in sides.claim[block.first : block.last]):
         return True
-    starts = head.role in (*HEADS, "adverb") or sides.edge(block.start) and (head.role == "number" or sides.edge(block.end))
+    whole = block.start == 0 or block.end == len(sides.place)
+    starts = head.role in (*HEADS, "adverb") or (whole and sides.edge(block.start) and (head.role == "number" or sides.edge(block.end)))
     if not starts or claim_head.role != head.role:
         return False
     if not (_ends_place(sides, block.end) and _ends_claim(sides, block)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kb.answering.verify.places import subject
+from kb.answering.verify.names import subject
 from kb.answering.verify.tokens import COMMA, STOP, Token, tokens
 from kb.language import segment
 from kb.language.segment import Span
@@ -62,6 +62,8 @@ def divided(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]
             about = subject(left)
             if not about:
                 continue
+            if head.role == "" and not head.low.endswith("ed") and head.low[:1] < "\u0e00":
+                yield left, _opened(right)  # travel, pay: perhaps a noun
             right = [*about, *right]
         yield left, _opened(right)
     yield from _relatives(found)
@@ -70,7 +72,7 @@ def divided(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]
 def _relatives(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
     """X, which V1, V2 -> X V2 and X V1."""
     for k in range(1, len(found) - 1):
-        if found[k].role == "relative" and found[k + 1].verb and found[k].low in ("which", "who", "ซึ่ง"):
+        if found[k].role == "relative" and found[k + 1].role in ("", "aux", "modal", "not") and not found[k + 1].name and found[k].low in ("which", "who", "ซึ่ง"):
             end = next((j for j in range(k + 1, len(found)) if found[j].breaks >= COMMA), len(found))
             start = k - 1
             while start > 0 and not (found[start - 1].verb or found[start].breaks >= COMMA or found[start - 1].role in ("prep", "coord", "sub") and found[start - 1].low != "of"):

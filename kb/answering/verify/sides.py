@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from kb.answering.verify import lexicon_en, lexicon_th
 from kb.answering.verify.align import Pairs, align
-from kb.answering.verify.tokens import COMMA, SPACE, Token
+from kb.answering.verify.recut import harmonised
+from kb.answering.verify.tokens import BRACKET, COMMA, SPACE, Token
 
 REPORTED = frozenset(lexicon_en.IRREGULAR.get(word, word) for word in lexicon_en.REPORTED) | lexicon_th.REPORTED
 CONDITIONS = lexicon_en.CONDITIONS | lexicon_th.CONDITIONS
@@ -40,6 +41,7 @@ class Sides:
     edge_strength: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.claim, self.place = harmonised(self.claim, self.place)
         self.pairs = align(self.claim, self.place)
         self.kept = [False] * len(self.place)
         for j in self.pairs:
@@ -51,6 +53,10 @@ class Sides:
     def edge(self, j: int) -> bool:
         """Whether a phrase may end before token `j` of the place."""
         return j <= 0 or j >= len(self.place) or self.place[j].breaks >= self.edge_strength
+
+    def bracket(self, j: int) -> bool:
+        """Whether a bracket or dash stands before token `j` of the place, or it is an end."""
+        return j <= 0 or j >= len(self.place) or self.place[j].breaks >= BRACKET
 
     def left_over(self) -> list[Run]:
         """The runs of tokens of the place that no word of the claim stands for."""

@@ -13,7 +13,7 @@ from kb.answering.verify.dates import BUDDHIST, date
 from kb.answering.verify.numbers import number
 from kb.answering.verify.units import BEFORE, LETTERS, LONGEST, UNITS
 
-SPACE, COMMA, STOP = 1, 2, 3  # strengths of a break
+SPACE, COMMA, STOP, BRACKET = 1, 2, 3, 4  # strengths of a break
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Token:
         return self.role in ("", "number")
 
 
-_BREAKS = {**dict.fromkeys(",،、", COMMA), **dict.fromkeys(";:()[]{}—–―。.!?…", STOP)}
+_BREAKS = {**dict.fromkeys(",،、", COMMA), **dict.fromkeys(";:{}。.!?…", STOP), **dict.fromkeys("()[]—–―", BRACKET)}
 _PHRASES = {tuple(phrase.split()): by for table in (lexicon_en.PHRASES, lexicon_th.PHRASES) for phrase, by in table.items()}
 _LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
 _ABOUT = frozenset("about around some approximately roughly circa c ca ประมาณ ราว".split())
@@ -78,13 +78,18 @@ class _Reader:
 
     def _add(self, key: str, low: str, role: str, taken: int) -> None:
         first, last = self._pieces[self._at], self._pieces[self._at + taken - 1]
-        spaced = first.spaced and bool(self._found) and "\u0e00" < first.low[:1] < "\u0e50"
-        if spaced and "\u0e00" < self._text[self._found[-1].end - 1] < "\u0e50":
+        if first.spaced and self._found and "\u0e00" < first.low[:1] < "\u0e50" and self._ends_phrase(self._found[-1]):
             self._break = max(self._break, SPACE)
         name = role == "" and first.text[:1].isupper() and self._break < STOP
         verb = role in ("", "aux", "modal") and (role != "" or words.is_verb(low)) and not name
         self._found.append(Token(key, low, role, first.start, last.end, self._break, name, verb))
         self._break = 0
+
+    def _ends_phrase(self, last: Token) -> bool:
+        """Whether a Thai space after a token ends a phrase: after a word, a date, an amount; not between number and noun."""
+        if last.role == "number":
+            return not last.low[-1:].isdigit() or last.key.startswith(("month", "day")) or " " in last.low.strip()
+        return "\u0e00" < self._text[last.end - 1] < "\u0e50"
 
     def _date(self) -> bool:
         found = date(self._pieces, self._at)
@@ -102,6 +107,8 @@ class _Reader:
         return True
 
     def _quantity(self) -> bool:
+        if self._low() in ("us", "u.s") and self._low(1) == "$" and not self._spaced(1):
+            self._at += 1
         before = 1 if self._low() in BEFORE and self._at + 1 < len(self._pieces) else 0
         sign = 1 if not before and self._low() in ("-", "−") and self._minus() else 0
         found = number(self._pieces, self._at + before + sign)
@@ -109,6 +116,9 @@ class _Reader:
             return False
         key, taken = found
         taken += before + sign
+        year = key.startswith("n:") and taken == 1 and len(self._low()) == 4 and "1000" <= self._low() <= "2100"
+        if year and self._found and self._found[-1].low in _AT and not self._break:
+            self._found[-1] = replace(self._found[-1], key="@", role="prep")
         if key.startswith("n:"):
             amount = Fraction(key[2:]) * (-1 if sign else 1)
             amount = self._common_year(amount)
@@ -146,6 +156,9 @@ class _Reader:
             name = " ".join(self._low(place + step) or "?" for step in range(length))
             if name in UNITS and (name not in LETTERS or self._unit_letters(place, name)):
                 return name, place + length - taken
+        glued = f"{self._low(place)}{self._low(place + 1)}"
+        if glued in UNITS and not self._spaced(place + 1):
+            return glued, place + 2 - taken
         slashed = "".join(self._low(place + step) for step in range(3))
         if slashed in UNITS and self._low(place + 1) == "/":
             return slashed, place + 3 - taken
@@ -177,6 +190,9 @@ class _Reader:
 
     def _one(self) -> None:
         piece = self._pieces[self._at]
+        if (piece.low,) in _PHRASES:
+            self._said(_PHRASES[piece.low,], 1)
+            return
         if piece.kind == "mark":
             self._mark(piece)
             self._at += 1

@@ -53,11 +53,11 @@ _TABLE = """
     fahrenheit 1: °f degrees_fahrenheit degree_fahrenheit องศาฟาเรนไฮต์
     degree 1: ° degree degrees องศา
     kelvin 1: k kelvin kelvins เคลวิน
-    percent 1: % percent ร้อยละ เปอร์เซ็นต์ เปอร์เซนต์
+    percent 1: % percent per_cent ร้อยละ เปอร์เซ็นต์ เปอร์เซนต์
     point 1: percentage_point percentage_points
     usd 1: $ us$ usd dollar dollars us_dollars ดอลลาร์ ดอลลาร์สหรัฐ เหรียญสหรัฐ
     eur 1: € euro euros eur ยูโร
-    thb 1: ฿ baht บาท thb
+    thb 1: ฿ baht บาท thb บ.
     jpy 1: ¥ yen เยน
     cny 1: yuan หยวน renminbi
     inr 1: ₹ rupee rupees รูปี
@@ -92,5 +92,5 @@ def _units() -> Mapping[str, Unit]:
 UNITS = _units()
 BEFORE = frozenset("$ us$ € £ ฿ ¥ ₹ ร้อยละ".split())  # written before the number
 # Letters that are a unit only right after digits.
-LETTERS = frozenset("m g l t k v w ha mi min sec kb mb gb tb mw ม. ก.".split())
+LETTERS = frozenset("m g l t k v w ha mi min sec kb mb gb tb mw ม. ก. บ.".split())
 LONGEST = 3  # words in a name of a unit

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kb.answering.verify.additions import added
 from kb.answering.verify.drops import dropped
 from kb.answering.verify.moves import moved
 from kb.answering.verify.pieces import divided
-from kb.answering.verify.places import Passage, Place, rarity
+from kb.answering.verify.places import Place, passage
 from kb.answering.verify.reasons import Reason, reason
 from kb.answering.verify.sides import Issue, Sides
 from kb.answering.verify.tokens import Token, tokens
@@ -20,7 +20,6 @@ from kb.language import segment
 Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
-MOST_SENTENCES = 6  # that are looked at closely
 DEEPEST = 2  # how often a joined claim is divided
 ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
 
@@ -83,15 +82,15 @@ class _Checker:
 
     def __init__(self, claim: str, quotes: Sequence[str]) -> None:
         self.claim = claim
-        self.passages = [Passage(number, text) for number, text in enumerate(quotes)]
-        self.counts = rarity(self.passages)
+        self.passages = [passage(number, text) for number, text in enumerate(quotes)]
 
     def verdict(self, similarity: Similarity | None) -> Verdict:
         if not self.claim.strip():
             return Verdict("not_found", "there is no claim to check")
         if (proof := self._verbatim()) is not None:
             return Verdict("supported", "the source says so word for word", (proof,), None, 1.0)
-        spans = segment.sentences(self.claim)
+        thai = segment.language(self.claim) == "th"
+        spans = [(0, len(self.claim))] if thai else segment.sentences(self.claim)
         found = [list(tokens(self.claim, start, end)) for start, end in spans]
         found = [words for words in found if any(token.content for token in words)]
         if not found:
@@ -111,18 +110,18 @@ class _Checker:
     def _verbatim(self) -> Proof | None:
         """Where the claim stands as it is, from the start of a sentence to the end of one."""
         wanted = self.claim.strip()
-        for passage in self.passages:
-            at = passage.text.find(wanted)
+        for number, known in enumerate(self.passages):
+            at = known.text.find(wanted)
             while at >= 0:
                 end = at + len(wanted)
-                if any(start == at for start, _ in passage.spans) and any(stop == end for _, stop in passage.spans):
-                    return Proof(passage.number, at, end)
-                at = passage.text.find(wanted, at + 1)
+                if any(start == at for start, _ in known.spans) and any(stop == end for _, stop in known.spans):
+                    return Proof(number, at, end)
+                at = known.text.find(wanted, at + 1)
         return None
 
     def _strange(self, found: Sequence[Sequence[Token]]) -> Verdict | None:
         """A claim in another language than all quotes."""
-        known = {segment.language(passage.text) for passage in self.passages} - {"other"}
+        known = {segment.language(known.text) for known in self.passages} - {"other"}
         own = segment.language(self.claim)
         if own == "other" or not known or own in known:
             return None
@@ -153,26 +152,14 @@ class _Checker:
         wordings: list[Sequence[Token]] = [claim]
         if (turned := active(claim)) is not None:
             wordings.append(turned)
-        for passage, k in self._likeliest(claim):
-            for place in passage.places(k):
+        keys = {token.key for wording in wordings for token in wording}
+        for known in self.passages:
+            for place in known.places(keys):
                 turned_place = active(place.tokens)
                 for wording in wordings:
                     yield _tried(wording, place)
                     if turned_place is not None:
-                        yield _tried(wording, Place(place.quote, place.span, tuple(turned_place), 0))
-
-    def _likeliest(self, claim: Sequence[Token]) -> list[tuple[Passage, int]]:
-        """The sentences that share most of the claim's words, rare ones counting more."""
-        keys = {token.key for token in claim}
-        scored = []
-        for passage in self.passages:
-            for k in range(len(passage.spans)):
-                shared = keys & {token.key for token in passage.words(k)}
-                score = sum(1 / self.counts[key] for key in shared) + 0.5 * len(shared)
-                if score:
-                    scored.append((-score, passage.number, k))
-        scored.sort()
-        return [(self.passages[number], k) for _, number, k in scored[:MOST_SENTENCES]]
+                        yield _tried(wording, replace(place, tokens=tuple(turned_place)))
 
     def _unproven(self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None) -> Verdict:
         worst = min(best, key=lambda one: one.rank)
@@ -202,7 +189,7 @@ class _Checker:
         return "not_found", None
 
     def _sentences(self) -> list[str]:
-        return [passage.text[start:end] for passage in self.passages for start, end in passage.spans]
+        return [known.text[start:end] for known in self.passages for start, end in known.spans]
 
 
 def _tried(claim: Sequence[Token], place: Place) -> _Tried:
@@ -210,8 +197,6 @@ def _tried(claim: Sequence[Token], place: Place) -> _Tried:
     if sides.coverage() < ENOUGH:
         return _Tried(sides, place, (Issue("added", (0, len(claim))),))
     issues = [*added(sides), *moved(sides), *dropped(sides)]
-    if place.seam and not (sides.kept[place.seam - 1] and sides.kept[place.seam]):
-        issues.append(Issue("dropped", place=(place.seam - 1, place.seam + 1)))
     return _Tried(sides, place, tuple(issues))
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kb.answering.verify.lexicon_en import CONVERSE as _CONVERSE
 from kb.answering.verify.tokens import COMMA, SPACE, Token
+from kb.answering.verify.words import key
 
 _BE = frozenset("is was were be been being are am".split())
+CONVERSE = {(key(verb), link): key(acts) for (verb, link), acts in _CONVERSE.items()}
 _SUFFERS = frozenset("ถูก โดน ได้รับ".split())
 _ENDS = ("prep", "sub", "relative", "aux", "modal", "not")
 
@@ -17,13 +20,32 @@ def active(tokens: Sequence[Token]) -> list[Token] | None:
     for by, token in enumerate(tokens):
         if token.low in ("by", "โดย") and (found := _turned(tokens, by)) is not None:
             return found
-    return _thai(tokens)
+    return _converse(tokens) or _thai(tokens)
+
+
+def _converse(tokens: Sequence[Token]) -> list[Token] | None:
+    """X studied under Y -> Y taught X."""
+    for k in range(1, len(tokens) - 2):
+        acts = CONVERSE.get((tokens[k].key, tokens[k + 1].low))
+        if acts is None:
+            continue
+        helper = k
+        while helper > 0 and tokens[helper - 1].role in ("aux", "adverb"):
+            helper -= 1
+        start, end = _clause_start(tokens, helper), _noun_end(tokens, k + 2)
+        done = [token for token in tokens[start:k] if token.role != "aux"]
+        if done and end > k + 2:
+            verb = replace(tokens[k], key=acts, low=acts)
+            return [*tokens[:start], *tokens[k + 2 : end], verb, *done, *tokens[end:]]
+    return None
 
 
 def _turned(tokens: Sequence[Token], by: int) -> list[Token] | None:
     helper = next((k for k in range(by - 1, max(-1, by - 14), -1) if tokens[k].low in (_BE if tokens[by].low == "by" else _SUFFERS)), None)
     if helper is None or helper == 0 or by + 1 >= len(tokens):
         return None
+    while helper > 1 and tokens[helper - 1].low in ("has", "have", "had") or helper > 1 and tokens[helper - 1].role == "modal":
+        helper -= 1
     verb = next((k for k in range(helper + 1, by) if tokens[k].role not in ("adverb", "not", "aux")), None)
     if verb is None or not (tokens[verb].verb or tokens[by].low == "โดย" or tokens[verb].low.endswith(("ed", "en"))):
         return None
@@ -35,7 +57,8 @@ def _turned(tokens: Sequence[Token], by: int) -> list[Token] | None:
     if not done:
         return None
     middle = tokens[verb + 1 : by]
-    turned = [*tokens[:start], *doer, *tokens[helper + 1 : verb + 1], *done, *middle, *tokens[end:]]
+    acts = [token for token in tokens[helper : verb + 1] if token.low not in _BE and token.low not in _SUFFERS]
+    turned = [*tokens[:start], *doer, *acts, *done, *middle, *tokens[end:]]
     return _with_breaks(turned, start, len(tokens[:start]))
 
 

@@ -1,0 +1,99 @@
+"""A quote whose sentences end with stops -> its places: sentences, with names for their pronouns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from kb.answering.verify.names import (
+    capital,
+    full_names,
+    in_place_of,
+    is_person,
+    personal,
+    subject,
+    without_place,
+)
+from kb.answering.verify.places import MOST_SENTENCES, Place, likeliest
+from kb.answering.verify.tokens import Token, tokens
+from kb.language import segment
+
+FARTHEST = 4  # sentences back to what a pronoun stands for
+_THING = frozenset(["it", "its", "they", "their", "them", "these", "this"])
+
+
+class Sentences:
+    """One quote, cut into sentences once."""
+
+    def __init__(self, number: int, text: str) -> None:
+        self.number = number
+        self.text = text
+        self.spans = segment.sentences(text)
+        self._names: dict[str, tuple[Token, ...]] | None = None
+
+    def words(self, k: int) -> tuple[Token, ...]:
+        """The tokens of sentence `k`."""
+        return tokens(self.text, *self.spans[k])
+
+    def places(self, claim: Collection[str]) -> Iterator[Place]:
+        """The sentences that share most words with a claim, each as it is, then with names written out."""
+        for _, k in likeliest(claim, [self.words(k) for k in range(len(self.spans))])[:MOST_SENTENCES]:
+            yield Place(self.number, self.spans[k], self.words(k))
+            yield from self._named(k)
+
+    def _named(self, k: int) -> Iterator[Place]:
+        """The sentence with what its pronouns stand for, with full names, and with short ones for things."""
+        plain = self.words(k)
+        first, written = self._without_pronouns(k, plain)
+        written = self._with_full_names(written)
+        span = (self.spans[first][0], self.spans[k][1])
+        if written != list(plain):
+            yield Place(self.number, span, tuple(written))
+        about = subject(written)
+        short = without_place(about)
+        if len(short) < len(about):
+            at = next(j for j, token in enumerate(written) if token is about[0])
+            yield Place(self.number, span, (*written[:at], *short, *written[at + len(about) :]))
+
+    def _without_pronouns(self, k: int, plain: Sequence[Token]) -> tuple[int, list[Token]]:
+        """Names for pronouns, and the first sentence that is needed for it."""
+        first = k
+        written: list[Token] = []
+        own = subject(plain)
+        for at, token in enumerate(plain):
+            found = None
+            if personal(token):
+                far = at == 0 or not own or own[0].role == "pronoun" or token in own
+                found = self._antecedent(k, token) if far else (k, own)
+            if found is None:
+                written.append(token)
+                continue
+            first = min(first, found[0])
+            written.extend(in_place_of(token, found[1]))
+        return first, written
+
+    def _antecedent(self, k: int, pronoun: Token) -> tuple[int, tuple[Token, ...]] | None:
+        """The subject of the nearest sentence before that fits a pronoun."""
+        for before in range(k - 1, max(-1, k - 1 - FARTHEST), -1):
+            found = subject(self.words(before))
+            if not found or found[0].role == "pronoun":
+                continue
+            person = is_person(self.text, self.spans[before][0], found)
+            if person != (pronoun.low in _THING) or pronoun.low in ("they", "their", "them") or len(found) == 1:
+                return before, found
+        return None
+
+    def _with_full_names(self, written: list[Token]) -> list[Token]:
+        """A last name that stands alone, with the first names it has elsewhere in the passage, if those are the only ones."""
+        if self._names is None:
+            self._names = full_names(self.text, [self.words(k) for k in range(len(self.spans))])
+        said: list[Token] = []
+        for at, token in enumerate(written):
+            before = written[at - 1] if at else None
+            alone = before is None or token.breaks or not (before.role == "" and capital(self.text, before))
+            if alone and token.role == "" and token.low in self._names and capital(self.text, token):
+                firsts = self._names[token.low]
+                said.extend(replace(part, breaks=token.breaks if n == 0 else 0) for n, part in enumerate(firsts))
+                token = replace(token, breaks=0)  # noqa: PLW2901 - the break moves to the first name
+            said.append(token)
+        return said
