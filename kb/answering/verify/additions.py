@@ -9,6 +9,7 @@ _PRONOUNS = lexicon_en.PRONOUNS | lexicon_th.PRONOUNS
 _OWNERS = lexicon_en.OWNERS | {"her"}
 _JOINTS = frozenset("and but while whereas และ แต่ ส่วน ขณะที่ ในขณะที่ โดย ซึ่ง".split())
 _THAI_HELPERS = frozenset("ได้ อยู่ ที่ ซึ่ง".split())
+_ACTOR = frozenset(["เป็น", "ผู้"])  # เป็นผู้ออกแบบ, ออกแบบ: the same
 _BE = frozenset("is was were are".split())
 _LONGEST_NAME = 8  # tokens of what a pronoun stands for
 
@@ -38,6 +39,8 @@ def _helper(sides: Sides, i: int) -> bool:
     if token.key == "@" and after is not None:
         before = sides.place[after - 1] if after else None
         return before is None or before.role not in ("prep", "guard") or before.low in ("in", "on", "at", "during", "@")
+    if token.low in _ACTOR and any(0 <= k < len(sides.claim) and sides.claim[k].low in _ACTOR - {token.low} for k in (i - 1, i + 1)):
+        return True
     if token.low == "มี" and after is not None and sides.place[after].role == "number":
         return sides.before(i) == after - 1
     if token.low in _BE and after is not None and after > 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.answering.verify.sides import CONDITIONS, HEADS, REPORTED, UNIVERSAL, Issue, Run, Sides
+from kb.answering.verify.sides import CONDITIONS, HEADS, REPORTED, UNIVERSAL, Issue, Run, Sides, kind
 from kb.answering.verify.tokens import COMMA, Token
 
 _FACTIVE = frozenset("because although though while whereas since as after เพราะ เนื่องจาก แม้ แม้ว่า ขณะที่ ในขณะที่ หลังจาก หลังจากที่ หลัง".split())
@@ -15,7 +15,19 @@ _PARENTHESES = "([—–―"
 
 def dropped(sides: Sides) -> list[Issue]:
     """The runs of the place that may not be left out."""
-    return [Issue("dropped", place=run) for run in sides.left_over() if not may_drop(sides, run)]
+    return [Issue("dropped", place=run) for run in sides.left_over() if not may_drop(sides, run) or _beside_its_like(sides, run)]
+
+
+def _beside_its_like(sides: Sides, run: Run) -> bool:
+    """Whether a run with a number is left out right beside a number of its kind that the claim has: in whose stead?"""
+    left_out = {kind(token) for token in sides.place[run[0] : run[1]]} - {""}
+    if not left_out or sides.in_brackets(*run) or run[0] == 0 or any(token.verb for token in sides.place[run[0] : run[1]]):
+        return False
+    for j in (run[0] - 1, run[0] - 2, run[1], run[1] + 1):
+        if 0 <= j < len(sides.place) and sides.kept[j] and kind(sides.place[j]) in left_out:
+            span = (sides.place[j].start, sides.place[j].end)
+            return any((token.start, token.end) != span and kind(token) == kind(sides.place[j]) for token in sides.place[run[0] : run[1]])
+    return False
 
 
 def may_drop(sides: Sides, run: Run) -> bool:
@@ -36,9 +48,11 @@ def _phrase(sides: Sides, phrase: Run, run: Run) -> bool:
     core = [token for token in sides.place[start:end] if token.role not in ("adverb", "free")]
     if not core:
         return True
+    if [token.low for token in core] == ["เป็น", "ผู้"] and end < len(sides.place) and sides.place[end].role == "":
+        return True
     if core[0].low in CONDITIONS:
         return False
-    if start > 0 and sides.bracket(start) and sides.bracket(end) and not (end == len(sides.place) and start != run[0]):
+    if sides.in_brackets(start, end):
         return True
     if start and sides.kept[start - 1] and sides.place[start - 1].low in ("all", "ทั้งหมด") and all(token.role == "number" for token in core):
         return True  # all 30 members
@@ -50,6 +64,8 @@ def _phrase(sides: Sides, phrase: Run, run: Run) -> bool:
         return False
     if _narrows(sides, start) and not (sides.edge(start) and sides.edge(end) and _apart(sides, core)):
         return False
+    if start == 0 and _opens_relative(sides, end):
+        return True
     if not _complete(sides, start, end, run):
         return False
     return _enclosed(sides, start, end) or _headed(sides, start, end, core) or _opening(sides, start, end)
@@ -161,7 +177,14 @@ def _opening(sides: Sides, start: int, end: int) -> bool:
         return not any(token.low in CONDITIONS for token in run) and not _reported(run)
     if start > 0 and verbs and run[0].verb and last.role == "coord" and last.low in ("and", "but", "และ", "แต่"):
         return sides.place[end].verb  # was born in A and | died in B
-    return start == 0 and plain and _before_relative(sides, end)
+    return False
+
+
+def _opens_relative(sides: Sides, end: int) -> bool:
+    """Whether all before `end` only leads to what a kept relative clause is about, and is said as so."""
+    run = sides.place[:end]
+    plain = not any(token.role == "not" or token.low in CONDITIONS for token in run) and not _reported(run)
+    return plain and _before_relative(sides, end)
 
 
 def _before_relative(sides: Sides, at: int) -> bool:

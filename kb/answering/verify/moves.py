@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.answering.verify.sides import HEADS, Issue, Sides, predicates
+from kb.answering.verify.sides import HEADS, Issue, Sides, kind, predicates
 
 _SWAPPABLE = frozenset("and or และ หรือ กับ".split())
 
@@ -24,10 +24,28 @@ def moved(sides: Sides) -> list[Issue]:
     """The blocks that stand elsewhere than in the place and change what is said by it."""
     blocks = _blocks(sides)
     main = _in_order(blocks)
-    issues = []
+    issues = _torn_dates(sides)
     for at, block in enumerate(blocks):
-        if at not in main and not (_may_move(sides, block) or _swapped_pair(sides, block) or _others_move(sides, blocks, main, at)):
+        if at not in main and (_in_anothers_stead(sides) or not (_may_move(sides, block) or _swapped_pair(sides, block) or _others_move(sides, blocks, main, at))):
             issues.append(Issue("moved", (block.first, block.last), (block.start, block.end)))
+    return issues
+
+
+def _in_anothers_stead(sides: Sides) -> bool:
+    """Whether the place has a number that the claim leaves out while it has another of that kind."""
+    own = {kind(token) for token, kept in zip(sides.place, sides.kept, strict=True) if kept} - {""}
+    return any(not kept and kind(token) in own for token, kept in zip(sides.place, sides.kept, strict=True))
+
+
+def _torn_dates(sides: Sides) -> list[Issue]:
+    """The parts of one date of the claim that are of several dates of the place."""
+    issues = []
+    for i in range(1, len(sides.claim)):
+        one, other = sides.claim[i - 1], sides.claim[i]
+        if one.role == "number" and (one.start, one.end) == (other.start, other.end):
+            first, second = sides.pairs[i - 1], sides.pairs[i]
+            if first is not None and second is not None and sides.place[first].start != sides.place[second].start:
+                issues.append(Issue("moved", (i - 1, i + 1), (first, first + 1)))
     return issues
 
 

@@ -44,13 +44,17 @@ def _joints(found: Sequence[Token]) -> list[int]:
     joints = []
     for k in range(1, len(found) - 1):
         token = found[k]
-        if (token.low in _JOINTS or token.breaks == STOP) and _clause(found[:k]) and _clause(found[k + 1 if token.low in _JOINTS else k :]):
+        apart = token.breaks >= COMMA
+        if token.low in _JOINTS and _clause(found[:k], apart) and _clause(found[k + 1 :], apart):
+            joints.append(k)
+        elif token.breaks == STOP and _clause(found[:k], apart) and _clause(found[k:], apart):
             joints.append(k)
     return joints
 
 
-def _clause(found: Sequence[Token]) -> bool:
-    return sum(token.content for token in found) >= _SHORTEST and any(token.verb for token in found)
+def _clause(found: Sequence[Token], apart: bool) -> bool:
+    """Whether tokens can be a clause: words enough, and a verb unless a comma sets them apart."""
+    return sum(token.content for token in found) >= _SHORTEST and (apart or any(token.verb for token in found))
 
 
 def divided(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kb.answering.verify.tokens import Token, tokens
+from kb.answering.verify.tokens import Token
 from kb.language import segment
 from kb.language.segment import Span
 
@@ -28,8 +28,8 @@ class Passage(Protocol):
     text: str
     spans: list[Span]
 
-    def places(self, claim: Collection[str]) -> Iterator[Place]:
-        """The places that share words with a claim (keys), the likeliest first."""
+    def places(self, claim: Sequence[Token]) -> Iterator[Place]:
+        """The places that share words with a claim, the likeliest first."""
         ...
 
 
@@ -53,4 +53,4 @@ def likeliest(claim: Collection[str], units: list[tuple[Token, ...]]) -> list[tu
     return [(score, -k) for score, k in sorted(scored, reverse=True)]
 
 
-__all__ = ["MOST_SENTENCES", "Passage", "Place", "likeliest", "passage", "tokens"]
+__all__ = ["MOST_SENTENCES", "Passage", "Place", "likeliest", "passage"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.verify.names import (
@@ -19,6 +19,7 @@ from kb.answering.verify.tokens import Token, tokens
 from kb.language import segment
 
 FARTHEST = 4  # sentences back to what a pronoun stands for
+_BE = frozenset("is are was were".split())
 _THING = frozenset(["it", "its", "they", "their", "them", "these", "this"])
 
 
@@ -35,9 +36,9 @@ class Sentences:
         """The tokens of sentence `k`."""
         return tokens(self.text, *self.spans[k])
 
-    def places(self, claim: Collection[str]) -> Iterator[Place]:
+    def places(self, claim: Sequence[Token]) -> Iterator[Place]:
         """The sentences that share most words with a claim, each as it is, then with names written out."""
-        for _, k in likeliest(claim, [self.words(k) for k in range(len(self.spans))])[:MOST_SENTENCES]:
+        for _, k in likeliest({token.key for token in claim}, [self.words(k) for k in range(len(self.spans))])[:MOST_SENTENCES]:
             yield Place(self.number, self.spans[k], self.words(k))
             yield from self._named(k)
 
@@ -49,6 +50,8 @@ class Sentences:
         span = (self.spans[first][0], self.spans[k][1])
         if written != list(plain):
             yield Place(self.number, span, tuple(written))
+        if (shortened := _shortened(written)) is not None:
+            yield Place(self.number, span, tuple(shortened))
         about = subject(written)
         short = without_place(about)
         if len(short) < len(about):
@@ -97,3 +100,14 @@ class Sentences:
                 token = replace(token, breaks=0)  # noqa: PLW2901 - the break moves to the first name
             said.append(token)
         return said
+
+
+def _shortened(found: Sequence[Token]) -> list[Token] | None:
+    """An employee who is dismissed -> a dismissed employee."""
+    for k in range(1, len(found) - 3):
+        said, ends = found[k + 2], found[k + 3]
+        relative = found[k].role == "relative" and found[k + 1].low in _BE and said.verb and said.low.endswith(("ed", "en", "t"))
+        if relative and ends.role not in ("prep", "coord") and not said.breaks:
+            noun = found[k - 1]
+            return [*found[: k - 1], replace(said, breaks=noun.breaks), replace(noun, breaks=0), *found[k + 3 :]]
+    return None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from kb.answering.verify.names import in_place_of, personal, subject
 from kb.answering.verify.places import Place
@@ -15,6 +17,8 @@ from kb.language.segment import Span
 LONGEST = 24  # phrases of one place
 WIDEST = 600  # characters of one place
 MOST_PLACES = 8
+FOREIGN = 0.3  # what a word that the claim has not takes from a run, in words that it has
+_LIGHT = ("prep", "coord", "sub", "relative", "aux", "pronoun", "poss")
 FARTHEST = 8  # phrases back to what a pronoun, or a missing subject, stands for
 
 
@@ -24,6 +28,7 @@ class _Line:
 
     words: tuple[Token, ...]
     starts: tuple[int, ...]
+    weights: tuple[int, ...]  # how many words that count stand before each token
 
     def phrase(self, k: int) -> tuple[Token, ...]:
         """The tokens of phrase `k`."""
@@ -43,29 +48,38 @@ class Phrases:
         self.spans: list[Span] = segment.sentences(text)
         self._lines = [_line(text, start, end) for start, end in _lines(text)]
 
-    def places(self, claim: Collection[str]) -> Iterator[Place]:
-        """The runs of phrases that share most words with a claim, the shortest of them first."""
-        wanted = set(claim)
-        found: list[tuple[float, int, int, int, int]] = []
-        for at, line in enumerate(self._lines):
-            found.extend(self._windows(at, line, wanted))
-        found.sort()
-        for _, _, at, first, last in found[:MOST_PLACES]:
-            yield from self._written(self._lines[at], first, last)
+    def places(self, claim: Sequence[Token]) -> Iterator[Place]:
+        """The runs of phrases that share most words with a claim, or with what it says of its subject; the shortest first."""
+        seen: set[tuple[int, int, int]] = set()
+        rest = claim[len(subject(claim)) :]
+        for wanted, most in ((claim, MOST_PLACES), (rest, MOST_PLACES // 2)):
+            for at, first, last in self._likeliest(wanted)[:most]:
+                if (at, first, last) not in seen:
+                    seen.add((at, first, last))
+                    yield from self._written(self._lines[at], first, last)
 
-    def _windows(self, at: int, line: _Line, wanted: set[str]) -> Iterator[tuple[float, int, int, int, int]]:
-        """(minus the words shared, phrases, line, first, last) of every run that begins and ends with a shared word."""
-        held = [wanted.intersection(token.key for token in line.phrase(k)) for k in range(len(line.starts))]
+    def _likeliest(self, claim: Sequence[Token]) -> list[tuple[int, int, int]]:
+        """(line, first, last) of the runs of phrases, those first that hold most of the claim and little else."""
+        wanted = Counter(token.key for token in claim if token.role not in _LIGHT)
+        found = [window for at, line in enumerate(self._lines) for window in self._windows(at, line, wanted)]
+        return [window[1:] for window in sorted(found)]
+
+    def _windows(self, at: int, line: _Line, wanted: Counter[str]) -> Iterator[tuple[float, int, int, int]]:
+        """(minus the words shared, line, first, last) of every run that begins and ends with a shared word."""
+        held = [Counter(token.key for token in line.phrase(k) if token.key in wanted) for k in range(len(line.starts))]
         for first in range(len(held)):
             if not held[first]:
                 continue
-            shared: set[str] = set()
+            left, shared = wanted.copy(), 0
             for last in range(first, min(first + LONGEST, len(held))):
                 if line.words[line.end(last) - 1].end - line.words[line.starts[first]].start > WIDEST and last > first:
                     break
-                if held[last] - shared:
-                    shared |= held[last]
-                    yield -sum(1.0 if len(key) > 1 else 0.3 for key in shared), last - first, at, first, last
+                gain = sum((held[last] & left).values())
+                if gain:
+                    left -= held[last]
+                    shared += gain
+                    foreign = line.weights[line.end(last)] - line.weights[line.starts[first]] - shared
+                    yield FOREIGN * foreign - shared, at, first, last
 
     def _written(self, line: _Line, first: int, last: int) -> Iterator[Place]:
         """A run as it is, then with what its pronouns or its missing subject stand for."""
@@ -74,10 +88,8 @@ class Phrases:
         words = line.words[line.starts[first] : line.end(last)]
         span = (words[0].start, words[-1].end)
         yield Place(self.number, span, words)
-        bare = words[0].verb or words[0].role in ("aux", "modal", "adverb", "prep", "number")
-        if not (bare or any(personal(token) for token in words)):
-            return
         for start, about in self._subjects(line, first):
+            about = tuple(replace(token, breaks=0) for token in about)  # noqa: PLW2901 - it stands inside a phrase now
             written: list[Token] = []
             for token in words:
                 written.extend(in_place_of(token, about) if personal(token) else [token])
@@ -100,8 +112,10 @@ class Phrases:
 
 
 def _with_subject(words: tuple[Token, ...], about: tuple[Token, ...]) -> list[Token]:
-    """A run with a subject before its first verb."""
-    at = next((k for k, token in enumerate(words) if token.verb or token.role in ("aux", "modal", "not")), 0)
+    """A run with a subject: at its start, or before its first verb where an adverbial begins it."""
+    at = 0
+    if words[0].role in ("adverb", "prep", "number"):
+        at = next((k for k, token in enumerate(words) if token.verb or token.role in ("aux", "modal", "not")), 0)
     return [*words[:at], *about, *words[at:]]
 
 
@@ -124,4 +138,5 @@ def _lines(text: str) -> Iterator[Span]:
 
 def _line(text: str, start: int, end: int) -> _Line:
     words = tokens(text, start, end)
-    return _Line(words, tuple(k for k, token in enumerate(words) if k == 0 or token.breaks >= SPACE))
+    weights = (0, *itertools.accumulate(int(token.role not in _LIGHT) for token in words))
+    return _Line(words, tuple(k for k, token in enumerate(words) if k == 0 or token.breaks >= SPACE), weights)

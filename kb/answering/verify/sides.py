@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from kb.answering.verify import lexicon_en, lexicon_th
 from kb.answering.verify.align import Pairs, align
 from kb.answering.verify.recut import harmonised
-from kb.answering.verify.tokens import BRACKET, COMMA, SPACE, Token
+from kb.answering.verify.tokens import BOTH, CLOSE, COMMA, OPEN, SPACE, Token
 
 REPORTED = frozenset(lexicon_en.IRREGULAR.get(word, word) for word in lexicon_en.REPORTED) | lexicon_th.REPORTED
 CONDITIONS = lexicon_en.CONDITIONS | lexicon_th.CONDITIONS
 UNIVERSAL = lexicon_en.UNIVERSAL | lexicon_th.UNIVERSAL
+_CENTURIES = frozenset(f"{century}" for century in range(10, 22))
 HEADS = ("prep", "coord", "sub", "relative")
 Run = tuple[int, int]
 
@@ -54,9 +55,10 @@ class Sides:
         """Whether a phrase may end before token `j` of the place."""
         return j <= 0 or j >= len(self.place) or self.place[j].breaks >= self.edge_strength
 
-    def bracket(self, j: int) -> bool:
-        """Whether a bracket or dash stands before token `j` of the place, or it is an end."""
-        return j <= 0 or j >= len(self.place) or self.place[j].breaks >= BRACKET
+    def in_brackets(self, start: int, end: int) -> bool:
+        """Whether `start:end` of the place is what stands between brackets or dashes."""
+        opens = 0 < start < len(self.place) and self.place[start].breaks in (OPEN, BOTH)
+        return opens and (end >= len(self.place) or self.place[end].breaks in (CLOSE, BOTH))
 
     def left_over(self) -> list[Run]:
         """The runs of tokens of the place that no word of the claim stands for."""
@@ -98,3 +100,13 @@ def predicates(tokens: Sequence[Token]) -> int:
             count += 1 if joint or not seen else 0
             joint, seen = False, True
     return count
+
+
+def kind(token: Token) -> str:
+    """What a number counts: numbers of one kind can stand in each other's stead; "" for a word."""
+    if token.role != "number":
+        return ""
+    parts = token.key.split(":")
+    if len(parts) > 2:
+        return f"{parts[0]}:{parts[2]}"
+    return "year" if parts[0] == "n" and len(parts[1]) == 4 and parts[1][:2] in _CENTURIES else parts[0]

@@ -13,7 +13,7 @@ from kb.answering.verify.dates import BUDDHIST, date
 from kb.answering.verify.numbers import number
 from kb.answering.verify.units import BEFORE, LETTERS, LONGEST, UNITS
 
-SPACE, COMMA, STOP, BRACKET = 1, 2, 3, 4  # strengths of a break
+SPACE, COMMA, STOP, OPEN, CLOSE, BOTH = 1, 2, 3, 4, 5, 6  # strengths of a break; from OPEN on it is a bracket or a dash
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,15 @@ class Token:
         return self.role in ("", "number")
 
 
-_BREAKS = {**dict.fromkeys(",،、", COMMA), **dict.fromkeys(";:{}。.!?…", STOP), **dict.fromkeys("()[]—–―", BRACKET)}
+_BREAKS = {**dict.fromkeys(",،、", COMMA), **dict.fromkeys(";:{}。.!?…", STOP), **dict.fromkeys("([", OPEN), **dict.fromkeys(")]", CLOSE), **dict.fromkeys("—–―", BOTH)}
 _PHRASES = {tuple(phrase.split()): by for table in (lexicon_en.PHRASES, lexicon_th.PHRASES) for phrase, by in table.items()}
 _LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
 _ABOUT = frozenset("about around some approximately roughly circa c ca ประมาณ ราว".split())
 _OVER, _UNDER = frozenset("over above exceeding เกิน".split()), frozenset("under below".split())
 _AT = frozenset("in on at during เมื่อ ใน ณ".split())
 _LABELS = frozenset("วันที่ ปี เดือน พ.ศ. ค.ศ.".split())
+_POINTING = frozenset("นี้ นั้น ดังกล่าว".split())
+_CLASSIFIERS = frozenset("หลัง คน เล่ม คัน แห่ง ตัว ลูก ชุด ครั้ง เรื่อง ฉบับ องค์ ต้น ใบ ประเภท ชนิด".split())
 _TO = frozenset("- – — to ถึง จนถึง".split())
 
 
@@ -213,12 +215,15 @@ class _Reader:
         elif piece.low == "-" and not glued:
             self._break = max(self._break, STOP)
         else:
-            self._break = max(self._break, _BREAKS.get(piece.low, 0))
+            this = _BREAKS.get(piece.low, 0)
+            self._break = BOTH if {this, self._break} == {OPEN, CLOSE} else max(self._break, this)
 
     def _said(self, low: str, taken: int) -> None:
         role = "poss" if low == "'s" and self._found else words.role(low)
         if low == "'s" and self._found and self._found[-1].role in ("pronoun", "relative"):
             low, role = "is", "aux"
+        if low in _POINTING and self._found and self._found[-1].low in _CLASSIFIERS and not self._break:
+            self._found.pop()  # อาคารหลังนี้: this building
         if role == "free" or not low or (low in _LABELS and self._low(taken)[:1].isdigit()):
             self._at += taken
             return
@@ -230,6 +235,8 @@ def _quantity_key(amount: Fraction, unit: str) -> str:
     if not unit:
         return f"n:{amount}"
     dimension, factor = UNITS[unit]
+    if not amount:
+        return f"n:0:{unit}"
     return f"n:{amount * factor}:{dimension}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -20,6 +21,7 @@ from kb.language import segment
 Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
+MOST_READINGS = 8  # of a claim that may be in the passive
 DEEPEST = 2  # how often a joined claim is divided
 ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
 
@@ -149,17 +151,12 @@ class _Checker:
 
     def _tries(self, claim: Sequence[Token]) -> Iterator[_Tried]:
         """Every place and every wording that may prove a claim, the likeliest first."""
-        wordings: list[Sequence[Token]] = [claim]
-        if (turned := active(claim)) is not None:
-            wordings.append(turned)
-        keys = {token.key for wording in wordings for token in wording}
+        wordings = [claim, *itertools.islice(active(claim), MOST_READINGS)]
         for known in self.passages:
-            for place in known.places(keys):
-                turned_place = active(place.tokens)
-                for wording in wordings:
-                    yield _tried(wording, place)
-                    if turned_place is not None:
-                        yield _tried(wording, replace(place, tokens=tuple(turned_place)))
+            for place in known.places(claim):
+                readings = [place.tokens, *(tuple(turned) for turned in itertools.islice(active(place.tokens), 2))]
+                for wording, reading in itertools.product(wordings, readings):
+                    yield _tried(wording, replace(place, tokens=reading))
 
     def _unproven(self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None) -> Verdict:
         worst = min(best, key=lambda one: one.rank)

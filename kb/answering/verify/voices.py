@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.verify.lexicon_en import CONVERSE as _CONVERSE
-from kb.answering.verify.tokens import COMMA, SPACE, Token
+from kb.answering.verify.tokens import COMMA, Token
 from kb.answering.verify.words import key
 
 _BE = frozenset("is was were be been being are am".split())
 CONVERSE = {(key(verb), link): key(acts) for (verb, link), acts in _CONVERSE.items()}
 _SUFFERS = frozenset("ถูก โดน ได้รับ".split())
+_LONGEST_DOER = 8  # tokens of who acts and the verb
 _ENDS = ("prep", "sub", "relative", "aux", "modal", "not")
 
 
-def active(tokens: Sequence[Token]) -> list[Token] | None:
-    """X was founded by Y in 1990 -> Y founded X in 1990; X ถูก Y ซื้อ -> Y ซื้อ X. None where no such clause is."""
+def active(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """X was founded by Y in 1990 -> Y founded X in 1990; X ถูก Y ซื้อ -> Y ซื้อ X. Every reading; nothing where no such clause is."""
     for by, token in enumerate(tokens):
-        if token.low in ("by", "โดย") and (found := _turned(tokens, by)) is not None:
-            return found
-    return _converse(tokens) or _thai(tokens)
+        turned = _turned(tokens, by) if token.low == "by" else _thai_by(tokens, by) if token.low in ("โดย", "จาก") else None
+        if turned is not None:
+            yield turned
+    if (turned := _converse(tokens)) is not None:
+        yield turned
+    yield from _thai(tokens)
 
 
 def _converse(tokens: Sequence[Token]) -> list[Token] | None:
@@ -41,25 +45,49 @@ def _converse(tokens: Sequence[Token]) -> list[Token] | None:
 
 
 def _turned(tokens: Sequence[Token], by: int) -> list[Token] | None:
-    helper = next((k for k in range(by - 1, max(-1, by - 14), -1) if tokens[k].low in (_BE if tokens[by].low == "by" else _SUFFERS)), None)
-    if helper is None or helper == 0 or by + 1 >= len(tokens):
+    helper = next((k for k in range(by - 1, max(-1, by - 14), -1) if tokens[k].low in _BE), None)
+    if helper is None or helper == 0:
         return None
-    while helper > 1 and tokens[helper - 1].low in ("has", "have", "had") or helper > 1 and tokens[helper - 1].role == "modal":
+    while helper > 1 and (tokens[helper - 1].low in ("has", "have", "had") or tokens[helper - 1].role == "modal"):
         helper -= 1
     verb = next((k for k in range(helper + 1, by) if tokens[k].role not in ("adverb", "not", "aux")), None)
-    if verb is None or not (tokens[verb].verb or tokens[by].low == "โดย" or tokens[verb].low.endswith(("ed", "en"))):
+    if verb is None or not (tokens[verb].verb or tokens[verb].low.endswith(("ed", "en"))):
         return None
+    acts = [token for token in tokens[helper : verb + 1] if token.low not in _BE]
+    return _put(tokens, helper, by, (acts, tokens[verb + 1 : by]))
+
+
+def _thai_by(tokens: Sequence[Token], by: int) -> list[Token] | None:
+    """X (ถูก, ได้รับการ) V โดย Y -> Y V X; ได้รับ V จาก Y likewise."""
+    helper = next((k for k in range(by - 1, max(-1, by - 8), -1) if tokens[k].low in _SUFFERS), None)
+    if tokens[by].low == "จาก" and (helper is None or tokens[helper].low != "ได้รับ" or by - helper != 2):
+        return None
+    verbs = [k for k in range(max(0, by - 6), by) if tokens[k].verb and tokens[k].role == ""]
+    if helper is not None:
+        verb = helper + 1
+    elif verbs:
+        verb = helper = verbs[-1]
+        while verb - 1 in verbs:
+            verb = helper = verb - 1
+    else:
+        return None
+    if not 0 < helper < by or verb >= by:
+        return None
+    return _put(tokens, helper, by, ([*tokens[verb:by]], []))
+
+
+def _put(tokens: Sequence[Token], helper: int, by: int, acts: tuple[Sequence[Token], Sequence[Token]]) -> list[Token] | None:
+    """Who acts, what they do, whom to: the words before `helper` are acted on, those after `by` act."""
     end = _noun_end(tokens, by + 1)
     if end == by + 1 or tokens[by + 1].role == "number":
         return None
     start = _clause_start(tokens, helper)
-    doer, done = tokens[by + 1 : end], tokens[start:helper]
+    done = tokens[start:helper]
     if not done:
         return None
-    middle = tokens[verb + 1 : by]
-    acts = [token for token in tokens[helper : verb + 1] if token.low not in _BE and token.low not in _SUFFERS]
-    turned = [*tokens[:start], *doer, *acts, *done, *middle, *tokens[end:]]
-    return _with_breaks(turned, start, len(tokens[:start]))
+    doer = tokens[by + 1 : end]
+    turned = [*tokens[:start], *doer, *acts[0], *done, *acts[1], *tokens[end:]]
+    return _with_breaks(turned, start, start)
 
 
 def _with_breaks(turned: list[Token], start: int, at: int) -> list[Token]:
@@ -95,18 +123,11 @@ def _noun_end(tokens: Sequence[Token], start: int) -> int:
     return end
 
 
-def _thai(tokens: Sequence[Token]) -> list[Token] | None:
-    """X ถูก Y V ... -> Y V X ..."""
+def _thai(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """X ถูก Y V ... -> Y V X ..., for every place where V may end: the words of names look like verbs."""
     for k, token in enumerate(tokens):
         if token.low in ("ถูก", "โดน") and 0 < k < len(tokens) - 2:
-            verb = next((v for v in range(k + 1, len(tokens)) if tokens[v].verb and tokens[v].role != "aux"), None)
-            if verb is None or verb == k + 1:
-                continue
             start = _clause_start(tokens, k)
-            if start == k:
-                continue
-            return [*tokens[:start], *tokens[k + 1 : verb + 1], *tokens[start:k], *tokens[verb + 1 :]]
-    return None
-
-
-__all__ = ["SPACE", "active"]
+            for cut in range(k + 3, min(k + 3 + _LONGEST_DOER, len(tokens) + 1)):
+                if start < k and tokens[cut - 1].role == "":
+                    yield [*tokens[:start], *tokens[k + 1 : cut], *tokens[start:k], *tokens[cut:]]

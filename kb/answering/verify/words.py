@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 
 from kb.answering.verify import lexicon_en, lexicon_th
 
@@ -117,11 +119,24 @@ def role(word: str) -> str:
     return found
 
 
+@cache
+def _thai_verbs() -> frozenset[str]:
+    """Words that most of the tagged corpora that come with PyThaiNLP know as verbs."""
+    votes: dict[str, int] = {}
+    for name in ("pos_ud_unigram-v0.2.json", "pos_tud_unigram.json", "pos_orchid_unigram.json"):
+        text = resources.files("pythainlp.corpus").joinpath(name).read_text(encoding="utf-8-sig")
+        for word, tag in json.loads(text).items():
+            votes[word] = votes.get(word, 0) + (1 if tag in ("VERB", "VACT", "VSTA") else -1)
+    return frozenset(word for word, vote in votes.items() if vote > 0 and len(word) > 1)
+
+
 @lru_cache(maxsize=65536)
 def is_verb(word: str) -> bool:
     """Whether a lower-cased word reads as a verb: listed, or with the ending of a past tense."""
     if word in lexicon_th.VERBS:
         return True
+    if "\u0e00" < word[:1] < "\u0e50":
+        return word in _thai_verbs()
     if not word.isascii() or _ROLES.get(word):
         return False
     if word in lexicon_en.IRREGULAR and stem(word) in _IRREGULAR_STEMS:
