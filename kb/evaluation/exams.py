@@ -22,6 +22,7 @@ from kb.evaluation import (
     sets,
 )
 from kb.evaluation import measures as measured_by
+from kb.evaluation.claims import exam as claims
 from kb.evaluation.compound import Compound
 from kb.evaluation.datasets import Question, QuestionSet
 from kb.evaluation.lines import Bound, Line
@@ -268,6 +269,11 @@ EXAMS: Mapping[str, Exam] = {
             (name, "selected: over plain top-k"): Bound("surely above" if doubled else "at least", 0.0)
             for name, (_, doubled) in PROMPTS.items()
         },
+    ),
+    "claims": Exam(
+        "claims that passages prove, reworded, and claims that they do not, beside simple means",
+        lambda room: claims.take(room.data, room.shelf, room.progress),
+        claims.BOUNDS,
     ),
     "calibration": Exam(
         "what P(relevant) promises, with a picture: storage/evaluation/results/reliability.png",

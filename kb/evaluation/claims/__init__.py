@@ -10,7 +10,6 @@ from pathlib import Path
 
 from kb.evaluation.claims import frames, sources, wording, wording_thai
 from kb.evaluation.claims.case import NEGATIVES, POSITIVES, Case, Draw, Expected, Families, Family, Place
-from kb.evaluation.claims.slots import Pools
 from kb.evaluation.datasets import Half
 
 __all__ = ["NEGATIVES", "POSITIVES", "Case", "cases", "family"]
@@ -21,14 +20,18 @@ OF_A_CLASS = {"supported": 260, "refuted": 210}
 FROM_TEXT = 0.6  # of a class, at most: the rest are our own passages
 OF_A_SENTENCE = 2  # claims that one sentence may give to one class, at most
 REWRITTEN = 0.4  # of the false claims are made from a sentence that was reworded first
+_KINDS: tuple[tuple[Expected, str], ...] = (
+    *(("supported", cls) for cls in POSITIVES),
+    *(("refuted", cls) for cls in NEGATIVES),
+)
 _NAMES = {"en": "english", "th": "thai"}
 
 
-def family(families: Families, language: str) -> tuple[Family, Pools]:
+def family(families: Families, language: str) -> Family:
     """The rewrites of one family and language; a module of them is imported only when it is asked for."""
     start = f"kb.evaluation.claims.{families}_{_NAMES[language]}"
     true, false, own = (importlib.import_module(f"{start}_{part}") for part in ("true", "false", "frames"))
-    return Family(true.POSITIVES, false.NEGATIVES, own.FRAMES), own.POOLS
+    return Family(true.POSITIVES, false.NEGATIVES, own.FRAMES, own.POOLS)
 
 
 def cases(data: Path | None, half: Half, language: str, families: Families, seed: int = 0) -> list[Case]:
@@ -47,17 +50,16 @@ def cases(data: Path | None, half: Half, language: str, families: Families, seed
     Raises:
         DataError: The data is missing or malformed.
     """
-    rules, pools = family(families, language)
-    chance = random.Random(f"{seed} {half} {language} {families}")
+    rules = family(families, language)
+    chance = random.Random(f"{seed} {half} {language} {families}")  # noqa: S311 - a sample, not a secret
     found = sources.places(data, language, half) if data is not None else []
     chance.shuffle(found)
     makers = _Makers(rules, found, chance, _strangers(found, language))
     made: list[Case] = []
-    for expected, classes in (("supported", POSITIVES), ("refuted", NEGATIVES)):
-        for cls in classes:
-            real = list(itertools.islice(makers.real(cls, expected), int(FROM_TEXT * OF_A_CLASS[expected])))
-            own = frames.cases(rules.frames, pools, language, cls, expected, chance)
-            made += _distinct(itertools.chain(real, own), OF_A_CLASS[expected])
+    for expected, cls in _KINDS:
+        real = list(itertools.islice(makers.real(cls, expected), int(FROM_TEXT * OF_A_CLASS[expected])))
+        own = frames.cases(rules, language, cls, expected, chance)
+        made += _distinct(itertools.chain(real, own), OF_A_CLASS[expected])
     return made
 
 
@@ -107,10 +109,8 @@ def _strangers(found: Sequence[Place], language: str) -> list[str]:
 def _distinct(made: Iterator[Case], most: int) -> list[Case]:
     """The first cases, none twice."""
     kept: dict[tuple[str, tuple[str, ...]], Case] = {}
-    tried = 0
-    for case in made:
+    for tried, case in enumerate(made, start=1):
         kept.setdefault((case.claim, case.quotes), case)
-        tried += 1
         if len(kept) == most or tried > 20 * most:
             break
     return list(kept.values())

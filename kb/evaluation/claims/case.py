@@ -65,7 +65,7 @@ class Draw:
     def stranger(self, passage: str, like: str) -> str | None:
         """A name that is not in the passage, with as many words as another where one is found soon."""
         best = None
-        for _ in range(40):
+        for _ in range(40 if self.strangers else 0):
             name = self.random.choice(self.strangers)
             if any(word in passage for word in name.split()):
                 continue
@@ -77,6 +77,9 @@ class Draw:
 
 Rewrite = Callable[[str, Place, Draw], Iterable[str]]
 """A text (the sentence of the place, or a rewrite of it that says the same), its place -> claims."""
+
+Pools = Mapping[str, tuple[str, ...]]
+"""Kind of slot -> what may stand there; "women" and "men" are full names, together the kind "person"."""
 
 Wordings = Mapping[str, Sequence[str]]
 
@@ -103,6 +106,7 @@ class Family:
     positives: Mapping[str, Sequence[Rewrite]]
     negatives: Mapping[str, Sequence[Rewrite]]
     frames: Sequence[Frame]
+    pools: Pools
 
 
 def swapped(text: str, found: re.Match[str], by: str, group: int | str = 0) -> str:

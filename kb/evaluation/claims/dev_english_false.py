@@ -1,7 +1,9 @@
 """An English sentence -> sentences that its passage does not prove: the family used while developing."""
+# ruff: noqa: E501 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -84,15 +86,18 @@ def numbers(text: str, place: Place, draw: Draw) -> Iterator[str]:
         if re.search(rf"{MONTH} $|[A-Z]\w+ $", text[: found.start()]) or re.match(rf" {MONTH}", text[found.end() :]):
             continue
         other = max(2, round(int(number) * draw.random.choice((0.3, 0.5, 0.8, 1.2, 1.5, 2, 3)))) + 1
-        if str(other) not in known:
+        if str(other) not in known and other != int(number) and not _spoken(other, place.passage):
             yield swapped(text, found, f"{other:,}" if "," in found.group() else str(other))
     for found in _SMALL_WORD.finditer(text):
         if BOUNDED.search(text[: found.start()]):
             continue
-        other = draw.random.choice(
-            [word for word in _SMALL if not re.search(rf"\b{word}\b", place.passage, re.IGNORECASE)]
-        )
-        yield swapped(text, found, as_cased(found.group(), other))
+        free = [word for word, value in _SMALL.items() if not _spoken(value, place.passage) and str(value) not in known]
+        yield swapped(text, found, as_cased(found.group(), draw.random.choice(free)))
+
+
+def _spoken(number: int, text: str) -> bool:
+    """Whether a text holds a small number as a word."""
+    return number < 100 and re.search(rf"\b{english_words(number)}\b", text, re.IGNORECASE) is not None
 
 
 def negation(text: str, place: Place, draw: Draw) -> Iterator[str]:
@@ -109,11 +114,12 @@ def opposite(text: str, place: Place, draw: Draw) -> Iterator[str]:
     """Increased -> decreased, where the sentence does not hold both."""
     for found in _TURN.finditer(text):
         other = _TURNS[found.group().lower()]
-        if not re.search(rf"\b{other}\b", place.passage, re.IGNORECASE) and not re.search(
-            r"[-]$", text[: found.start()]
+        if (
+            not re.search(rf"\b{other}\b", place.passage, re.IGNORECASE)
+            and not re.search(r"[-]$", text[: found.start()])
+            and not found.group()[0].isupper()
         ):
-            if not found.group()[0].isupper():
-                yield swapped(text, found, other)
+            yield swapped(text, found, other)
 
 
 def strange_names(text: str, place: Place, draw: Draw) -> Iterator[str]:
@@ -137,7 +143,7 @@ def roles(text: str, place: Place, draw: Draw) -> Iterator[str]:
     spots = [found.span() for found in names(text)]
     if first and first.group() not in ("The", "In", "It", "He", "She", "They", "This"):
         spots.insert(0, first.span())
-    for (start, end), (begin, stop) in zip(spots, spots[1:], strict=False):
+    for (start, end), (begin, stop) in itertools.pairwise(spots):
         if _ACTING.match(text[end:begin]):
             one, other = text[start:end], text[begin:stop]
             yield text[:start] + other + text[end:begin] + one.replace("The ", "the ", 1) + text[stop:]
@@ -166,9 +172,9 @@ def dates(text: str, place: Place, draw: Draw) -> Iterator[str]:
         )
         if other:
             yield swapped(text, found, other)
-    if found := re.search(rf"\b(after|before|until|since)\b(?= (?:the |{YEAR}|[A-Z]))", text):
-        turned = {"after": "before", "before": "after", "until": "since", "since": "until"}[found.group()]
-        yield swapped(text, found, turned)
+    if when := re.search(rf"\b(after|before|until|since)\b(?= (?:the |{YEAR}|[A-Z]))", text):
+        turned = {"after": "before", "before": "after", "until": "since", "since": "until"}[when.group()]
+        yield swapped(text, when, turned)
 
 
 def quantifiers(text: str, place: Place, draw: Draw) -> Iterator[str]:

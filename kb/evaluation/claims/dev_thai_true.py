@@ -1,4 +1,5 @@
 """A Thai sentence -> sentences that say the same, or less, in other words: the family used while developing."""
+# ruff: noqa: E501 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations
 
@@ -128,9 +129,9 @@ def named(text: str, place: Place, draw: Draw) -> Iterator[str]:
     title = place.title
     if not is_thai_name(title) or not is_person(title, place.passage) or _PERSON_WORDS.search(f"{place.before} {text}"):
         return
-    if found := _HE.match(text) or _NOBODY.match(text):
-        if title in place.passage[: place.passage.find(place.text)]:
-            yield f"{title} {text[found.end() :].lstrip()}"
+    found = _HE.match(text) or _NOBODY.match(text)
+    if found and title in place.passage.partition(place.text)[0]:
+        yield f"{title} {text[found.end() :].lstrip()}"
     if " " in title and re.match(rf"(?:นาย|นาง|นางสาว)?{re.escape(title)} ?(?=ได้|เป็น|เกิด|เคย|จบ|สำเร็จ)", text):
         who = "เธอ" if re.search(rf"(?:นาง|นางสาว){re.escape(title)}|หญิง", place.passage) else "เขา"
         yield re.sub(rf"^(?:นาย|นาง|นางสาว)?{re.escape(title)} ?", who, text)
@@ -148,11 +149,10 @@ def numerals(text: str, place: Place, draw: Draw) -> Iterator[str]:
         if (
             plain.isdigit()
             and not is_year(number)
-            and 1 < int(plain)
+            and int(plain) > 1
             and re.match(rf" ?{CLASSIFIER}", text[found.end() :])
-        ):
-            if int(plain) <= 20 or int(plain) % 100 == 0:
-                yield text[: found.start()] + thai_words(int(plain)) + text[found.end() :].lstrip()
+        ) and (int(plain) <= 20 or int(plain) % 100 == 0):
+            yield text[: found.start()] + thai_words(int(plain)) + text[found.end() :].lstrip()
     for found in re.finditer(r"(?<![\d.,])(\d{1,3}) ล้าน(?!ล้าน)", text):
         yield swapped(text, found, f"{int(found.group(1)) * 1_000_000:,} ")
     for found in _WORD.finditer(text):
@@ -171,8 +171,8 @@ def eras(text: str, place: Place, draw: Draw) -> Iterator[str]:
         if int(found.group(1)) < 1941 and _BEFORE_1941.search(text[: found.start()]):
             continue
         yield swapped(text, found, f"พ.ศ. {int(found.group(1)) + BUDDHIST}")
-    if found := re.search(rf"(?<=\d )({THAI_MONTH})(?= (?:พ\.ศ\. ?|ค\.ศ\. ?)?\d{{4}})", text):
-        yield swapped(text, found, THAI_SHORT_MONTHS[THAI_MONTHS.index(found.group(1))])
+    if month := re.search(rf"(?<=\d )({THAI_MONTH})(?= (?:พ\.ศ\. ?|ค\.ศ\. ?)?\d{{4}})", text):
+        yield swapped(text, month, THAI_SHORT_MONTHS[THAI_MONTHS.index(month.group(1))])
 
 
 def units(text: str, place: Place, draw: Draw) -> Iterator[str]:

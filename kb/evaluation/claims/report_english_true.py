@@ -1,4 +1,5 @@
 """An English sentence -> sentences that say the same, or less, in other words: the family that is reported."""
+# ruff: noqa: E501, SIM905 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations
 
@@ -161,7 +162,7 @@ def unnamed(text: str, place: Place, draw: Draw) -> Iterator[str]:
 
 
 def numerals(text: str, place: Place, draw: Draw) -> Iterator[str]:
-    """40,000 -> 40 000, 40 thousand; 1.5 million -> 1,500,000; thirty -> 30; seven hundred -> 700; first -> 1st."""
+    """40,000 -> 40 000, 40 thousand; 62 -> sixty-two."""
     for found in NUMBER.finditer(text):
         number = found.group()
         plain = number.replace(",", "")
@@ -171,6 +172,10 @@ def numerals(text: str, place: Place, draw: Draw) -> Iterator[str]:
                 yield swapped(text, found, f"{plain[:-3]} thousand")
         elif plain.isdigit() and not is_year(plain) and 20 < int(plain) < 100 and _counts(text, found):
             yield swapped(text, found, english_words(int(plain)))
+
+
+def spoken(text: str, place: Place, draw: Draw) -> Iterator[str]:
+    """1.5 million -> 1,500,000; thirty -> 30; seven hundred -> 700; the second -> the 2nd."""
     for found in re.finditer(r"(?<![\d.,])(\d{1,3}\.\d) million\b", text):
         yield swapped(text, found, f"{round(float(found.group(1)) * 1_000_000):,}")
     for found in _TENS_WORD.finditer(text):
@@ -228,7 +233,7 @@ POSITIVES: Mapping[str, Sequence[Rewrite]] = {
     "joined": (joined,),
     "voice": (made_passive,),
     "pronoun": (unnamed,),
-    "numerals": (numerals,),
+    "numerals": (numerals, spoken),
     "eras": (eras,),
     "units": (units,),
 }

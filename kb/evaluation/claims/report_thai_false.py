@@ -1,4 +1,5 @@
 """A Thai sentence -> sentences that its passage does not prove: the family that is reported."""
+# ruff: noqa: E501, SIM905 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations
 
@@ -66,7 +67,7 @@ _UNITS = (
 _QUANTIFIERS = {
     "บาง": ("ไม่มี", "แทบทุก"), "หลาย": ("ไม่มี", "ทั้งสิ้นเพียงสอง"), "ส่วนใหญ่": ("ส่วนน้อย", "แทบไม่มีเลยที่"), "ส่วนมาก": ("ส่วนน้อย",), "มัก": ("แทบจะไม่",), "มักจะ": ("แทบจะไม่",),
     "ทุก": ("มีเพียงบาง", "แทบไม่มี"), "ทั้งหมด": ("บางส่วนเท่านั้น", "เพียงครึ่งเดียว"), "บางครั้ง": ("โดยไม่มีข้อยกเว้น",), "เสมอ": ("เป็นบางโอกาสเท่านั้น",), "บางส่วน": ("ทุกส่วน",),
-    "โดยทั่วไป": ("โดยไม่มีข้อยกเว้น",), "อย่างน้อย": ("อย่างมาก",), "จำนวนมาก": ("เพียงหยิบมือ",), "เกือบ": ("เกินกว่า",), 
+    "โดยทั่วไป": ("โดยไม่มีข้อยกเว้น",), "อย่างน้อย": ("อย่างมาก",), "จำนวนมาก": ("เพียงหยิบมือ",), "เกือบ": ("เกินกว่า",),
     "ประมาณ": ("ไม่ถึงครึ่งของ",), "ทั่ว": ("เฉพาะบางส่วนของ",), "เพียง": ("มากถึง",),
 }  # fmt: skip
 _COMPARED = (
@@ -119,10 +120,7 @@ def negation(text: str, place: Place, draw: Draw) -> Iterator[str]:
         spaced = not before.strip() and number > 1
         if word not in _NEGATED or not (spaced or before in _FREE or text[:start].endswith(place.title)):
             continue
-        if before in _FREE:
-            start_at = start - len(before) if before in ("ได้", "เคย", "จะ") else start
-        else:
-            start_at = start
+        start_at = (start - len(before) if before in ("ได้", "เคย", "จะ") else start) if before in _FREE else start
         yield text[:start_at] + draw.random.choice(_NEGATED[word]) + text[start + len(word) :]
         return
 
@@ -154,8 +152,8 @@ def other_places(text: str, place: Place, draw: Draw) -> Iterator[str]:
         yield text.replace(
             place.title, f"{first} {draw.random.choice([name for name in _SURNAMES if name not in place.passage])}", 1
         )
-        if other := draw.stranger(place.passage, place.title):
-            yield text.replace(place.title, f"{other.split()[0]} {last}", 1)
+        if stranger := draw.stranger(place.passage, place.title):
+            yield text.replace(place.title, f"{stranger.split()[0]} {last}", 1)
 
 
 def roles(text: str, place: Place, draw: Draw) -> Iterator[str]:
@@ -207,14 +205,11 @@ def quantifiers(text: str, place: Place, draw: Draw) -> Iterator[str]:
             continue
         if word in ("เกือบ", "ประมาณ", "เพียง", "อย่างน้อย") and not re.match(r" ?[\d๐-๙]", after):
             continue
-        if (
-            word == "ทั้งหมด"
-            and (re.match(r" ?\d", after) or text[:start].endswith("จาก"))
-            or word == "มัก"
-            and after.startswith("ตัน")
+        if (word == "ทั้งหมด" and (re.match(r" ?\d", after) or text[:start].endswith("จาก"))) or (
+            word == "มัก" and after.startswith("ตัน")
         ):
             continue
-        if word == "เสมอ" and re.match(r" ?\d", after) or word == "ทั่ว" and not re.match("โลก|ประเทศ|ทั้ง", after):
+        if (word == "เสมอ" and re.match(r" ?\d", after)) or (word == "ทั่ว" and not re.match("โลก|ประเทศ|ทั้ง", after)):
             continue
         yield text[:start] + draw.random.choice(_QUANTIFIERS[word]) + after
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from kb.evaluation.claims.case import Pools
+from kb.evaluation.claims.report_thai_club import CLUB
 from kb.evaluation.claims.report_thai_places import SCHOOL, VOYAGE
-from kb.evaluation.claims.report_thai_rules import CLINIC, CLUB, FLAT
-from kb.evaluation.claims.slots import Pools
+from kb.evaluation.claims.report_thai_rules import CLINIC, FLAT
 
 POOLS: Pools = {
     "women": ("รัตนา ภูมิดี", "จินตนา หอมหวล", "ปราณี ชัยมงคล", "นฤมล แสงทอง", "ดวงใจ พันธุ์ดี", "อัมพร คำแก้ว"),

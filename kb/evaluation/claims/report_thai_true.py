@@ -1,4 +1,5 @@
 """A Thai sentence -> sentences that say the same, or less, in other words: the family that is reported."""
+# ruff: noqa: E501 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations
 
@@ -171,10 +172,10 @@ def eras(text: str, place: Place, draw: Draw) -> Iterator[str]:
         yield swapped(text, found, f"คริสต์ศักราช {found.group(1)}")
         if int(found.group(1)) >= 1941 or not _BEFORE_1941.search(text[: found.start()]):
             yield swapped(text, found, f"พ.ศ. {int(found.group(1)) + BUDDHIST}".translate(THAI_DIGITS))
-    if found := re.search(rf"(?<![\d–-])(\d{{1,2}}) ({THAI_MONTH}) (?:พ\.ศ\. ?|ค\.ศ\. ?)?(\d{{4}})", text):
-        day, month, year = found.groups()
-        yield swapped(text, found, f"{day}/{THAI_MONTHS.index(month) + 1}/{year}")
-        yield swapped(text, found, f"{day} เดือน{month} ปี {year}")
+    if day_found := re.search(rf"(?<![\d–-])(\d{{1,2}}) ({THAI_MONTH}) (?:พ\.ศ\. ?|ค\.ศ\. ?)?(\d{{4}})", text):
+        day, month, year = day_found.groups()
+        yield swapped(text, day_found, f"{day}/{THAI_MONTHS.index(month) + 1}/{year}")
+        yield swapped(text, day_found, f"{day} เดือน{month} ปี {year}")
 
 
 def units(text: str, place: Place, draw: Draw) -> Iterator[str]:

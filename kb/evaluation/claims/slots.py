@@ -1,14 +1,14 @@
 """Kinds of slots -> values that can be written in many ways."""
+# ruff: noqa: E501, SIM905 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from kb.evaluation.claims.case import Frame
+from kb.evaluation.claims.case import Frame, Pools
 from kb.language import thai
 
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
@@ -129,10 +129,6 @@ class Person:
             "his": his,
             "th": "เธอ" if self.female else "เขา",
         }[how]
-
-
-Pools = Mapping[str, tuple[str, ...]]
-"""Kind -> what may stand there; "women" and "men" are full names, together the kind "person"."""
 
 
 def filled(frame: Frame, pools: Pools, chance: random.Random) -> dict[str, Any]:

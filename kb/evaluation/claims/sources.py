@@ -112,7 +112,7 @@ def _window(spans: list[segment.Span], number: int) -> tuple[int, int]:
 def _usable(sentence: str, language: str) -> bool:
     if not SHORTEST <= len(sentence) <= LONGEST or _ODD.search(sentence):
         return False
-    if any(sentence.count(left) != sentence.count(right) for left, right in _PAIRS) or sentence.count('"') % 2:
+    if any(sentence.count(pair[0]) != sentence.count(pair[1]) for pair in _PAIRS) or sentence.count('"') % 2:
         return False
     return language == "th" or (sentence.endswith(".") and sentence[0].isupper())
 

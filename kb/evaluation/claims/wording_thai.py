@@ -1,4 +1,5 @@
 """Small facts of Thai that every family of rewrites needs: where years, names and words stand."""
+# ruff: noqa: E501, SIM905 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations
 
