@@ -126,7 +126,7 @@ def far_numbers(text: str, place: Place, draw: Draw) -> Iterator[str]:
     for found in NUMBER.finditer(text):
         number = found.group()
         if BOUNDED.search(text[: found.start()]) or re.search(
-            rf"(?:{MONTH}|[A-Z]\w+|by|since|before|after|until) $", text[: found.start()], re.IGNORECASE
+            rf"(?:{MONTH}|[A-Z]\w+|\b(?i:by|since|before|after|until)) $", text[: found.start()]
         ):
             continue
         if re.match(rf" {MONTH}", text[found.end() :]):
