@@ -134,7 +134,9 @@ def near_names(text: str, place: Place, draw: Draw) -> Iterator[str]:
     others = [found.group() for found in names(place.passage) if found.group() not in place.text]
     own = [found for found in names(text) if found.group() in place.text]
     if others and own:
-        yield swapped(text, draw.random.choice(own), draw.random.choice(others))
+        one, other = draw.random.choice(own), draw.random.choice(others)
+        if not set(one.group().split()) & set(other.split()):
+            yield swapped(text, one, other)
 
 
 def roles(text: str, place: Place, draw: Draw) -> Iterator[str]:

@@ -53,7 +53,7 @@ _FROM_TO = re.compile(
 _INSTEAD = re.compile(r"\b(?P<one>[a-z]{5,}) (?:rather than|instead of) (?P<other>[a-z]{5,})(?=[.,])")
 _OVER = re.compile(
     r"\b((?:the|an?) (?:[a-z]+ )?[a-z]{4,}) (causes?|caused|influenced|replaced|replaces|precedes|preceded|follows|leads to|led to|depends on|"
-    r"produces|produced|attacks|destroys|surrounds|surrounded|contains|supplies|activates|left|opened|entered) ((?:the|an?) (?:[a-z]+ )?[a-z]{4,})(?=[.,;])",
+    r"produces|produced|attacks|destroys|surrounds|surrounded|contains|supplies|activates) ((?:the|an?) (?:[a-z]+ )?[a-z]{4,})(?=[.,;])",
     re.IGNORECASE,
 )
 _BY_NAME = re.compile(r"(?<= by )(?:[A-Z][\w’-]+)(?: [A-Z][\w’-]+)*")
@@ -166,7 +166,11 @@ def roles(text: str, place: Place, draw: Draw) -> Iterator[str]:
     ):
         yield swapped(text, over, f"{over.group(3)} {over.group(2)} {over.group(1)}")
     for found in _BY_NAME.finditer(text):
-        others = [name.group() for name in names(place.passage) if name.group() not in place.text]
+        others = [
+            name.group()
+            for name in names(place.passage)
+            if name.group() not in place.text and not set(name.group().split()) & set(found.group().split())
+        ]
         if others:
             yield swapped(text, found, draw.random.choice(others))
 
