@@ -20,6 +20,8 @@ def dropped(sides: Sides) -> list[Issue]:
 
 def _beside_its_like(sides: Sides, run: Run) -> bool:
     """Whether a run with a number is left out right beside a number of its kind that the claim has: in whose stead?"""
+    if _swapped_ends(sides, run):
+        return True
     left_out = {kind(token) for token in sides.place[run[0] : run[1]]} - {""}
     if not left_out or sides.in_brackets(*run) or run[0] == 0 or any(token.verb for token in sides.place[run[0] : run[1]]):
         return False
@@ -28,6 +30,17 @@ def _beside_its_like(sides: Sides, run: Run) -> bool:
             span = (sides.place[j].start, sides.place[j].end)
             return any((token.start, token.end) != span and kind(token) == kind(sides.place[j]) for token in sides.place[run[0] : run[1]])
     return False
+
+
+def _swapped_ends(sides: Sides, run: Run) -> bool:
+    """Whether the run begins with a number and one of its kind follows it, or ends with one like that before it."""
+    inside = [token for token in sides.place[run[0] : run[1]] if token.role != "prep"]
+    before = [token for token in sides.place[max(0, run[0] - 2) : run[0]] if token.role != "prep"]
+    after = [token for token in sides.place[run[1] : run[1] + 2] if token.role != "prep"]
+    if not inside or len(inside) < 2:
+        return False
+    first, last = kind(inside[0]), kind(inside[-1])
+    return bool(first and after and kind(after[0]) == first) or bool(last and before and kind(before[-1]) == last)
 
 
 def may_drop(sides: Sides, run: Run) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.answering.verify.sides import HEADS, Issue, Sides, kind, predicates
+from kb.answering.verify.tokens import OPEN
 
+_BEFORE_AFTER = frozenset("before after since until ก่อน หลัง หลังจาก ตั้งแต่ จน".split())
 _SWAPPABLE = frozenset("and or และ หรือ กับ".split())
 
 
@@ -104,11 +106,12 @@ def _may_move(sides: Sides, block: Block) -> bool:
         return True
     whole = block.start == 0 or block.end == len(sides.place)
     starts = head.role in (*HEADS, "adverb") or (whole and sides.edge(block.start) and (head.role == "number" or sides.edge(block.end)))
-    if not starts or claim_head.role != head.role:
+    if not starts or claim_head.role != head.role or head.breaks >= OPEN:
         return False
     if not (_ends_place(sides, block.end) and _ends_claim(sides, block)):
         return False
-    if head.role == "sub":
+    follows = sides.place[block.start + 1] if block.start + 1 < block.end else head
+    if head.role == "sub" or (head.low in _BEFORE_AFTER and follows.verb):
         return sides.edge(block.end) or sides.edge(block.start)
     return _one_clause(sides, block)
 

@@ -11,6 +11,7 @@ from kb.answering.verify.tokens import COMMA, Token
 
 _LONGEST_SUBJECT = 10
 _PERSONAL = lexicon_en.PRONOUNS | lexicon_en.OWNERS | lexicon_th.PRONOUNS
+_PLACES = frozenset("new old north south east west great upper lower lake mount fort saint st san los las el port cape british french".split())
 _ARTICLE = re.compile(r"(?:the|a|an)\s", re.IGNORECASE)
 
 
@@ -38,7 +39,9 @@ def _ends_subject(found: Sequence[Token], start: int, end: int) -> bool:
 
 def personal(token: Token) -> bool:
     """Whether a token stands for a person or thing named elsewhere."""
-    return token.role == "pronoun" and token.low in _PERSONAL
+    if token.role != "pronoun":
+        return False
+    return token.low in _PERSONAL or ("\u0e00" < token.low[:1] < "\u0e50" and token.low not in lexicon_th.ROLES["pronoun"])
 
 
 def owner(token: Token) -> bool:
@@ -92,7 +95,7 @@ def full_names(text: str, sentences: Sequence[Sequence[Token]]) -> dict[str, tup
             if token is not None and named and not (run and (token.breaks or token.start - run[-1].end > 2)):
                 run.append(token)
                 continue
-            if len(run) in (2, 3):
+            if len(run) in (2, 3) and run[0].low not in _PLACES:
                 found.setdefault(run[-1].low, set()).add(tuple(part.low for part in run[:-1]))
                 kept.setdefault(run[-1].low, tuple(run[:-1]))
             run = [token] if token is not None and named else []

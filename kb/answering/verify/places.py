@@ -15,11 +15,15 @@ MOST_SENTENCES = 6  # of one quote that are looked at closely
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A run of tokens that may prove a claim, and the span of the quote that is shown for it."""
+    """A run of tokens that may prove a claim, and the span of the quote that is shown for it.
+
+    `shared_end`: its last phrase may as well belong to what follows it, so it may stand nowhere else than there.
+    """
 
     quote: int
     span: Span
     tokens: tuple[Token, ...]
+    shared_end: bool = False
 
 
 class Passage(Protocol):

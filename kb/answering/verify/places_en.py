@@ -94,12 +94,18 @@ class Sentences:
         for at, token in enumerate(written):
             before = written[at - 1] if at else None
             alone = before is None or token.breaks or not (before.role == "" and capital(self.text, before))
-            if alone and token.role == "" and token.low in self._names and capital(self.text, token):
-                firsts = self._names[token.low]
+            firsts = self._names.get(token.low, ()) if alone and token.role == "" and capital(self.text, token) else ()
+            if firsts and firsts[0].start < token.start and _acts(written, at):
                 said.extend(replace(part, breaks=token.breaks if n == 0 else 0) for n, part in enumerate(firsts))
                 token = replace(token, breaks=0)  # noqa: PLW2901 - the break moves to the first name
             said.append(token)
         return said
+
+
+def _acts(found: Sequence[Token], at: int) -> bool:
+    """Whether a name acts: a verb follows it, or "by", "under" or the like stands before it."""
+    follows = at + 1 < len(found) and (found[at + 1].verb or found[at + 1].role in ("aux", "modal", "poss"))
+    return follows or (at > 0 and (found[at - 1].low in ("by", "under") or found[at - 1].verb))
 
 
 def _shortened(found: Sequence[Token]) -> list[Token] | None:

@@ -34,6 +34,12 @@ class _Line:
         """The tokens of phrase `k`."""
         return self.words[self.starts[k] : self.end(k)]
 
+    def with_light(self, last: int, light: set[str]) -> int:
+        """The last phrase of a run, over phrases after it that hold nothing but light words of the claim."""
+        while last + 1 < len(self.starts) and all(token.role in _LIGHT and token.key in light for token in self.phrase(last + 1)):
+            last += 1
+        return last
+
     def end(self, k: int) -> int:
         """Where phrase `k` ends."""
         return self.starts[k + 1] if k + 1 < len(self.starts) else len(self.words)
@@ -46,7 +52,8 @@ class Phrases:
         self.number = number
         self.text = text
         self.spans: list[Span] = segment.sentences(text)
-        self._lines = [_line(text, start, end) for start, end in _lines(text)]
+        begins = {start for start, _ in self.spans}
+        self._lines = [_line(text, start, end, begins) for start, end in _lines(text)]
 
     def places(self, claim: Sequence[Token]) -> Iterator[Place]:
         """The runs of phrases that share most words with a claim, or with what it says of its subject; the shortest first."""
@@ -61,8 +68,9 @@ class Phrases:
     def _likeliest(self, claim: Sequence[Token]) -> list[tuple[int, int, int]]:
         """(line, first, last) of the runs of phrases, those first that hold most of the claim and little else."""
         wanted = Counter(token.key for token in claim if token.role not in _LIGHT)
-        found = [window for at, line in enumerate(self._lines) for window in self._windows(at, line, wanted)]
-        return [window[1:] for window in sorted(found)]
+        light = {token.key for token in claim if token.role in _LIGHT}
+        found = sorted(window for at, line in enumerate(self._lines) for window in self._windows(at, line, wanted))
+        return [(at, first, self._lines[at].with_light(last, light)) for _, at, first, last in found]
 
     def _windows(self, at: int, line: _Line, wanted: Counter[str]) -> Iterator[tuple[float, int, int, int]]:
         """(minus the words shared, line, first, last) of every run that begins and ends with a shared word."""
@@ -87,28 +95,31 @@ class Phrases:
             return
         words = line.words[line.starts[first] : line.end(last)]
         span = (words[0].start, words[-1].end)
-        yield Place(self.number, span, words)
+        tail = line.phrase(last)
+        shared = last > first and last + 1 < len(line.starts) and tail[0].role in ("prep", "number")
+        yield Place(self.number, span, words, shared)
         for start, about in self._subjects(line, first):
-            about = tuple(replace(token, breaks=0) for token in about)  # noqa: PLW2901 - it stands inside a phrase now
-            written: list[Token] = []
-            for token in words:
-                written.extend(in_place_of(token, about) if personal(token) else [token])
-            if written == list(words):
-                written = _with_subject(words, about)
-            yield Place(self.number, (start, span[1]), tuple(written))
+            for named in (about, about[:1])[: len(about)]:
+                yield Place(self.number, (start, span[1]), tuple(_told_of(words, named)), shared)
+            own = subject(words)
+            if len(own) == 1 and own[0].key == about[0].key and len(about) > 1:
+                yield Place(self.number, (start, span[1]), (*about, *words[1:]), shared)
 
     def _subjects(self, line: _Line, first: int) -> list[tuple[int, tuple[Token, ...]]]:
         """Where the nearest subject before a phrase begins, and that of the whole line, each with its tokens."""
-        found = []
-        for k in [*range(first - 1, max(-1, first - 1 - FARTHEST), -1), 0]:
-            about = subject(line.words[line.starts[k] : line.starts[first]]) if k < first else ()
-            if about and not any(personal(token) for token in about):
-                found.append((about[0].start, about))
-                if len(found) == 1 and k:
-                    continue
-            if len(found) > 1:
-                break
-        return list(dict.fromkeys(found))[:2]
+        before = [subject(line.words[line.starts[k] : line.starts[first]]) for k in range(first)]
+        known = [about for about in before if about and not any(personal(token) for token in about)]
+        near = [about for about in known if about[0].start >= line.words[line.starts[max(0, first - FARTHEST)]].start]
+        chosen = [*near[-1:], *(known[:1] if before and before[0] else [])]
+        return [(about[0].start, about) for about in dict.fromkeys(chosen)]
+
+
+def _told_of(words: tuple[Token, ...], about: tuple[Token, ...]) -> list[Token]:
+    """A run with a name for its pronouns, or for the subject it has not."""
+    written: list[Token] = []
+    for token in words:
+        written.extend(in_place_of(token, about) if personal(token) else [token])
+    return _with_subject(words, about) if len(written) == len(words) else written
 
 
 def _with_subject(words: tuple[Token, ...], about: tuple[Token, ...]) -> list[Token]:
@@ -136,7 +147,10 @@ def _lines(text: str) -> Iterator[Span]:
         start += len(line) + 1
 
 
-def _line(text: str, start: int, end: int) -> _Line:
-    words = tokens(text, start, end)
+def _line(text: str, start: int, end: int, begins: set[int]) -> _Line:
+    """One line; a sentence that the segmenter sees begins a phrase, even where no Thai word does."""
+    words = tuple(
+        replace(token, breaks=max(token.breaks, SPACE)) if token.start in begins else token for token in tokens(text, start, end)
+    )
     weights = (0, *itertools.accumulate(int(token.role not in _LIGHT) for token in words))
     return _Line(words, tuple(k for k, token in enumerate(words) if k == 0 or token.breaks >= SPACE), weights)

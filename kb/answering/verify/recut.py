@@ -52,7 +52,7 @@ def _match(  # noqa: PLR0913 - two sides of three things each
 ) -> None:
     """Cut both runs at all the cuts of their longest common part."""
     a, b, length = _longest(text, beside)
-    if length < 2:
+    if length < 4 or 2 * length < min(len(text), len(beside)):
         return
     inside = {cut - a for cut in _offsets(claim, mine) if a <= cut <= a + length} | {cut - b for cut in _offsets(place, theirs) if b <= cut <= b + length}
     for cut in inside:

@@ -78,10 +78,15 @@ class _Reader:
         place = self._at + step
         return self._pieces[place].low if 0 <= place < len(self._pieces) else ""
 
-    def _add(self, key: str, low: str, role: str, taken: int) -> None:
-        first, last = self._pieces[self._at], self._pieces[self._at + taken - 1]
+    def _note_space(self) -> None:
+        """A Thai space before the word that is read now, for it or for the next one that counts."""
+        first = self._pieces[self._at]
         if first.spaced and self._found and "\u0e00" < first.low[:1] < "\u0e50" and self._ends_phrase(self._found[-1]):
             self._break = max(self._break, SPACE)
+
+    def _add(self, key: str, low: str, role: str, taken: int) -> None:
+        first, last = self._pieces[self._at], self._pieces[self._at + taken - 1]
+        self._note_space()
         name = role == "" and first.text[:1].isupper() and self._break < STOP
         verb = role in ("", "aux", "modal") and (role != "" or words.is_verb(low)) and not name
         self._found.append(Token(key, low, role, first.start, last.end, self._break, name, verb))
@@ -224,6 +229,12 @@ class _Reader:
             low, role = "is", "aux"
         if low in _POINTING and self._found and self._found[-1].low in _CLASSIFIERS and not self._break:
             self._found.pop()  # อาคารหลังนี้: this building
+            if self._found and self._found[-1].role == "":
+                self._found[-1] = replace(self._found[-1], role="pronoun", verb=False)
+        if low == "ความ" and self._found and self._found[-1].low == "มี" and not self._break:
+            self._found.pop()  # มีความสูง: สูง
+        if role == "free" or not low:
+            self._note_space()
         if role == "free" or not low or (low in _LABELS and self._low(taken)[:1].isdigit()):
             self._at += taken
             return

@@ -154,7 +154,7 @@ class _Checker:
         wordings = [claim, *itertools.islice(active(claim), MOST_READINGS)]
         for known in self.passages:
             for place in known.places(claim):
-                readings = [place.tokens, *(tuple(turned) for turned in itertools.islice(active(place.tokens), 2))]
+                readings = [place.tokens, *(tuple(turned) for turned in itertools.islice(active(place.tokens), MOST_READINGS // 2))]
                 for wording, reading in itertools.product(wordings, readings):
                     yield _tried(wording, replace(place, tokens=reading))
 
@@ -194,6 +194,9 @@ def _tried(claim: Sequence[Token], place: Place) -> _Tried:
     if sides.coverage() < ENOUGH:
         return _Tried(sides, place, (Issue("added", (0, len(claim))),))
     issues = [*added(sides), *moved(sides), *dropped(sides)]
+    known = [j for j in sides.pairs if j is not None]
+    if place.shared_end and len(sides.place) - 1 in known[:-1]:
+        issues.append(Issue("moved", place=(len(sides.place) - 1, len(sides.place))))
     return _Tried(sides, place, tuple(issues))
 
 

@@ -19,9 +19,10 @@ _ENDS = ("prep", "sub", "relative", "aux", "modal", "not")
 def active(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """X was founded by Y in 1990 -> Y founded X in 1990; X ถูก Y ซื้อ -> Y ซื้อ X. Every reading; nothing where no such clause is."""
     for by, token in enumerate(tokens):
-        turned = _turned(tokens, by) if token.low == "by" else _thai_by(tokens, by) if token.low in ("โดย", "จาก") else None
-        if turned is not None:
+        if token.low == "by" and (turned := _turned(tokens, by)) is not None:
             yield turned
+        if token.low in ("โดย", "จาก"):
+            yield from _thai_by(tokens, by)
     if (turned := _converse(tokens)) is not None:
         yield turned
     yield from _thai(tokens)
@@ -57,23 +58,34 @@ def _turned(tokens: Sequence[Token], by: int) -> list[Token] | None:
     return _put(tokens, helper, by, (acts, tokens[verb + 1 : by]))
 
 
-def _thai_by(tokens: Sequence[Token], by: int) -> list[Token] | None:
-    """X (ถูก, ได้รับการ) V โดย Y -> Y V X; ได้รับ V จาก Y likewise."""
+def _thai_by(tokens: Sequence[Token], by: int) -> Iterator[list[Token]]:
+    """X (ถูก, ได้รับการ) V โดย Y -> Y V X, for every end that Y may have; ได้รับ V จาก Y likewise."""
     helper = next((k for k in range(by - 1, max(-1, by - 8), -1) if tokens[k].low in _SUFFERS), None)
     if tokens[by].low == "จาก" and (helper is None or tokens[helper].low != "ได้รับ" or by - helper != 2):
-        return None
-    verbs = [k for k in range(max(0, by - 6), by) if tokens[k].verb and tokens[k].role == ""]
+        return
     if helper is not None:
-        verb = helper + 1
-    elif verbs:
-        verb = helper = verbs[-1]
-        while verb - 1 in verbs:
-            verb = helper = verb - 1
+        readings = [(helper, helper + 1)]
     else:
-        return None
-    if not 0 < helper < by or verb >= by:
-        return None
-    return _put(tokens, helper, by, ([*tokens[verb:by]], []))
+        verb = by - 1
+        while verb > 0 and tokens[verb - 1].verb and tokens[verb - 1].role == "" and by - verb < 3:
+            verb -= 1
+        readings = list(dict.fromkeys([(by - 1, by - 1), (verb, verb)]))
+    for end in range(by + 2, min(by + 2 + _LONGEST_DOER, len(tokens) + 1)):
+        for stands, verb in readings:
+            start = _thai_start(tokens, stands)
+            if start < stands and verb < by:
+                turned = [*tokens[:start], *tokens[by + 1 : end], *tokens[verb:by], *tokens[start:stands], *tokens[end:]]
+                yield _with_breaks(turned, start, start)
+        if end < len(tokens) and (tokens[end].breaks >= COMMA or tokens[end].role in (*_ENDS, "coord", "number")):
+            return
+
+
+def _thai_start(tokens: Sequence[Token], helper: int) -> int:
+    """Where the words that are acted on begin; those of Thai names look like verbs."""
+    start = helper
+    while start > 0 and tokens[start - 1].role not in ("sub", "relative", "coord") and not (tokens[start].breaks >= COMMA and start < helper):
+        start -= 1
+    return start
 
 
 def _put(tokens: Sequence[Token], helper: int, by: int, acts: tuple[Sequence[Token], Sequence[Token]]) -> list[Token] | None:
@@ -100,7 +112,7 @@ def _clause_start(tokens: Sequence[Token], helper: int) -> int:
     start = helper
     while start > 0 and not (tokens[start].breaks >= COMMA and start < helper):
         before = tokens[start - 1]
-        if before.role in ("sub", "relative") or before.verb or (before.role == "coord" and any(t.verb for t in tokens[: start - 1])):
+        if before.role in ("sub", "relative") or (before.verb and (start < helper or before.role)) or (before.role == "coord" and any(t.verb for t in tokens[: start - 1])):
             break
         start -= 1
     return start
@@ -127,7 +139,7 @@ def _thai(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """X ถูก Y V ... -> Y V X ..., for every place where V may end: the words of names look like verbs."""
     for k, token in enumerate(tokens):
         if token.low in ("ถูก", "โดน") and 0 < k < len(tokens) - 2:
-            start = _clause_start(tokens, k)
+            start = _thai_start(tokens, k)
             for cut in range(k + 3, min(k + 3 + _LONGEST_DOER, len(tokens) + 1)):
                 if start < k and tokens[cut - 1].role == "":
                     yield [*tokens[:start], *tokens[k + 1 : cut], *tokens[start:k], *tokens[cut:]]

@@ -127,7 +127,7 @@ def _thai_verbs() -> frozenset[str]:
         text = resources.files("pythainlp.corpus").joinpath(name).read_text(encoding="utf-8-sig")
         for word, tag in json.loads(text).items():
             votes[word] = votes.get(word, 0) + (1 if tag in ("VERB", "VACT", "VSTA") else -1)
-    return frozenset(word for word, vote in votes.items() if vote > 0 and len(word) > 1)
+    return frozenset(word for word, vote in votes.items() if vote > 1 and len(word) > 1)
 
 
 @lru_cache(maxsize=65536)
