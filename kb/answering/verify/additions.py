@@ -35,17 +35,25 @@ def _helper(sides: Sides, i: int) -> bool:
     """A word that only the form asks for: "in" before a date, "was" for a comma."""
     token, after = sides.claim[i], sides.after(i)
     if token.low in _THAI_HELPERS:
-        return not (after is not None and after > 0 and sides.place[after - 1].role == "not" and not sides.kept[after - 1])
+        return not (
+            after is not None and after > 0 and sides.place[after - 1].role == "not" and not sides.kept[after - 1]
+        )
     if token.key == "@" and after is not None:
         before = sides.place[after - 1] if after else None
         return before is None or before.role not in ("prep", "guard") or before.low in ("in", "on", "at", "during", "@")
-    if token.low in _ACTOR and any(0 <= k < len(sides.claim) and sides.claim[k].low in _ACTOR - {token.low} for k in (i - 1, i + 1)):
+    if token.low in _ACTOR and any(
+        0 <= k < len(sides.claim) and sides.claim[k].low in _ACTOR - {token.low} for k in (i - 1, i + 1)
+    ):
         return True
     if token.low == "มี" and after is not None and sides.place[after].role == "number":
         return sides.before(i) == after - 1
     if token.low in _BE and after is not None and after > 0:
         before = sides.before(i)
-        return sides.place[after].breaks >= sides.edge_strength and before == after - 1 and sides.claim[i - 1].role in ("", "number")
+        return (
+            sides.place[after].breaks >= sides.edge_strength
+            and before == after - 1
+            and sides.claim[i - 1].role in ("", "number")
+        )
     return False
 
 
@@ -68,7 +76,12 @@ def _pronoun(sides: Sides, i: int) -> bool:
     if before is None:
         return False
     end = before + 1
-    while end < len(sides.place) and not sides.kept[end] and end - before <= _LONGEST_NAME and not (end > before + 1 and sides.edge(end)):
+    while (
+        end < len(sides.place)
+        and not sides.kept[end]
+        and end - before <= _LONGEST_NAME
+        and not (end > before + 1 and sides.edge(end))
+    ):
         if sides.place[end].role in HEADS and sides.place[end].low != "of":
             break
         end += 1
@@ -80,7 +93,9 @@ def _stands_for(sides: Sides, pronoun: str, start: int, end: int) -> bool:
     run = sides.place[start:end]
     if not run or any(token.verb or token.role in ("sub", "relative", "not", "modal", "guard") for token in run):
         return False
-    if not any(token.role in ("", "pronoun") for token in run) or any(token.role == "prep" and token.low not in ("of", "ของ", "แห่ง") for token in run):
+    if not any(token.role in ("", "pronoun") for token in run) or any(
+        token.role == "prep" and token.low not in ("of", "ของ", "แห่ง") for token in run
+    ):
         return False
     others = lexicon_en.SHE if pronoun in lexicon_en.HE else lexicon_en.HE if pronoun in lexicon_en.SHE else frozenset()
     if any(token.low in others for token in run):
@@ -130,4 +145,9 @@ def opposite(one: str, other: str) -> bool:
     """Whether two keys are opposites: of the list, or one the other with a prefix that denies it."""
     if (one, other) in _OPPOSITES:
         return True
-    return any(longer == prefix + shorter for prefix in lexicon_en.NEGATING for longer, shorter in ((one, other), (other, one)) if len(shorter) > 3)
+    return any(
+        longer == prefix + shorter
+        for prefix in lexicon_en.NEGATING
+        for longer, shorter in ((one, other), (other, one))
+        if len(shorter) > 3
+    )

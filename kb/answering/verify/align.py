@@ -73,7 +73,10 @@ def _best(
 
 
 def _weight(claim: Sequence[Token], start: int, length: int) -> float:
-    return sum(1.0 if token.content else _ADVERB if token.role == "adverb" else _LIGHT for token in claim[start : start + length])
+    return sum(
+        1.0 if token.content else _ADVERB if token.role == "adverb" else _LIGHT
+        for token in claim[start : start + length]
+    )
 
 
 def _nearness(pairs: Pairs, i: int, j: int, length: int) -> float:
@@ -97,7 +100,11 @@ def _slide(claim: Sequence[Token], place: Sequence[Token], pairs: Pairs) -> None
         width = after - before - 1
         best, most = 0, place[before + 1].breaks + place[after].breaks
         step = 0
-        while i - 1 + step >= 0 and pairs[i - 1 + step] == before + step and same(claim[i - 1 + step], place[after - 1 + step]):
+        while (
+            i - 1 + step >= 0
+            and pairs[i - 1 + step] == before + step
+            and same(claim[i - 1 + step], place[after - 1 + step])
+        ):
             step -= 1
             if before + step + 1 < 1:
                 break
@@ -107,9 +114,16 @@ def _slide(claim: Sequence[Token], place: Sequence[Token], pairs: Pairs) -> None
         for back in range(0, best, -1):
             pairs[i - 1 + back] = after - 1 + back
         step = 0
-        while best == 0 and i + step < len(claim) and pairs[i + step] == after + step and same(claim[i + step], place[before + 1 + step]):
+        while (
+            best == 0
+            and i + step < len(claim)
+            and pairs[i + step] == after + step
+            and same(claim[i + step], place[before + 1 + step])
+        ):
             step += 1
-            strength = place[before + 1 + step].breaks + (place[after + step].breaks if after + step < len(place) else 3)
+            strength = place[before + 1 + step].breaks + (
+                place[after + step].breaks if after + step < len(place) else 3
+            )
             if strength > most:
                 best, most = step, strength
         for on in range(max(best, 0)):
@@ -135,7 +149,11 @@ def _light_words(claim: Sequence[Token], place: Sequence[Token], pairs: Pairs, t
 def _between(j: int, before: int | None, after: int | None) -> bool:
     if before is not None and after is not None and before < after:
         return before < j < after
-    return (after is not None and 0 < after - j <= 3) or (before is not None and 0 < j - before <= 3) or (before is after is None)
+    return (
+        (after is not None and 0 < after - j <= 3)
+        or (before is not None and 0 < j - before <= 3)
+        or (before is after is None)
+    )
 
 
 def _gap(one: int | None, other: int | None) -> float:

@@ -27,7 +27,9 @@ _ATOM = regex.compile(
 _ENDING = regex.compile(r"(?P<base>.+?)(?P<end>n['’]t|['’](?:s|re|ve|ll|d|m))$", regex.IGNORECASE)
 _SPELLED = {"won": "will", "ca": "can", "sha": "shall"}  # wo-n't, ca-n't
 _NEGATED = ("ไม่", "ห้าม")
-_ONE_WORD = frozenset("ไม่ว่า ไม่เพียง ไม่เพียงแต่ ไม่นาน ไม่ช้า ห้ามล้อ ไม้ ผู้คน ผู้ใหญ่ ผู้หญิง ผู้ชาย การเมือง การเงิน การค้า ความรู้ การ์ตูน การ์ด".split())
+_ONE_WORD = frozenset(
+    "ไม่ว่า ไม่เพียง ไม่เพียงแต่ ไม่นาน ไม่ช้า ห้ามล้อ ไม้ ผู้คน ผู้ใหญ่ ผู้หญิง ผู้ชาย การเมือง การเงิน การค้า ความรู้ การ์ตูน การ์ด".split()
+)
 _TOLD = frozenset("เตือน สั่ง แนะนำ ชม เชิญ ตอบ".split())
 MOST_DIGITS = 40  # a longer run is no number that anyone reads
 
@@ -99,7 +101,10 @@ def _contracted(text: str, begin: int, spaced: bool) -> list[Atom]:
     """A word, what is written together with it apart: don't, John's."""
     end = begin + len(text)
     if text.lower() == "cannot":
-        return [Atom(text[:3], "can", "word", begin, begin + 3, spaced), Atom(text[3:], "not", "word", begin + 3, end, False)]
+        return [
+            Atom(text[:3], "can", "word", begin, begin + 3, spaced),
+            Atom(text[3:], "not", "word", begin + 3, end, False),
+        ]
     match = _ENDING.match(text)
     if match is None:
         return [Atom(text, text.lower().replace("’", "'"), "word", begin, end, spaced)]

@@ -20,7 +20,9 @@ _COMMON = frozenset("ค.ศ. คริสต์ศักราช คริส�
 _BUDDHIST = frozenset("พ.ศ. พุทธศักราช b.e be".split())
 _BEFORE_CHRIST = frozenset("bc b.c bce b.c.e".split())
 _LABELS = frozenset("วันที่ วัน ที่ ปี เดือน เมื่อ the of year".split())
-_BEFORE_MONTH = frozenset("in of since until till by from early late mid during last next this between and to each every".split())
+_BEFORE_MONTH = frozenset(
+    "in of since until till by from early late mid during last next this between and to each every".split()
+)
 
 Found = tuple[tuple[str, ...], int]
 """(keys, how many pieces it took); keys "n:YEAR", "month:M", "day:D"."""
@@ -45,7 +47,12 @@ def _low(pieces: Sequence[Atom], at: int) -> str:
 
 def _whole(pieces: Sequence[Atom], at: int) -> int | None:
     """The whole number at a piece."""
-    if 0 <= at < len(pieces) and pieces[at].kind == "digits" and "." not in pieces[at].low and "," not in pieces[at].low:
+    if (
+        0 <= at < len(pieces)
+        and pieces[at].kind == "digits"
+        and "." not in pieces[at].low
+        and "," not in pieces[at].low
+    ):
         return int(value(pieces[at].low))
     return None
 
@@ -79,7 +86,9 @@ def _year(pieces: Sequence[Atom], at: int) -> tuple[str, int] | None:
     if (found := _year_with_era(pieces, place)) is not None:
         return found[0][0], place + found[1] - at
     year = _whole(pieces, place)
-    if year is None or not (1000 <= year <= 2700 or (year > 31 and place == at and year < 1000 and len(_low(pieces, place)) == 3)):
+    if year is None or not (
+        1000 <= year <= 2700 or (year > 31 and place == at and year < 1000 and len(_low(pieces, place)) == 3)
+    ):
         return None
     thai = _low(pieces, at - 1)[:1] >= "\u0e00"
     return f"n:{year - BUDDHIST if thai and year > 2300 else year}", place + 1 - at

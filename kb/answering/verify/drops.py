@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from kb.answering.verify.sides import CONDITIONS, HEADS, REPORTED, UNIVERSAL, Issue, Run, Sides, kind
 from kb.answering.verify.tokens import COMMA, Token
 
-_FACTIVE = frozenset("because although though while whereas since as after เพราะ เนื่องจาก แม้ แม้ว่า ขณะที่ ในขณะที่ หลังจาก หลังจากที่ หลัง".split())
+_FACTIVE = frozenset(
+    "because although though while whereas since as after เพราะ เนื่องจาก แม้ แม้ว่า ขณะที่ ในขณะที่ หลังจาก หลังจากที่ หลัง".split()
+)
 _NEVER = frozenset("of than ของ แห่ง กว่า if unless except".split())  # what follows them belongs to what stands before
 _INCOMPLETE = ("prep", "modal", "not", "poss", "sub", "relative", "guard")
 _PARENTHESES = "([—–―"
@@ -15,7 +17,11 @@ _PARENTHESES = "([—–―"
 
 def dropped(sides: Sides) -> list[Issue]:
     """The runs of the place that may not be left out."""
-    return [Issue("dropped", place=run) for run in sides.left_over() if not may_drop(sides, run) or _beside_its_like(sides, run)]
+    return [
+        Issue("dropped", place=run)
+        for run in sides.left_over()
+        if not may_drop(sides, run) or _beside_its_like(sides, run)
+    ]
 
 
 def _beside_its_like(sides: Sides, run: Run) -> bool:
@@ -23,12 +29,20 @@ def _beside_its_like(sides: Sides, run: Run) -> bool:
     if _swapped_ends(sides, run):
         return True
     left_out = {kind(token) for token in sides.place[run[0] : run[1]]} - {""}
-    if not left_out or sides.in_brackets(*run) or run[0] == 0 or any(token.verb for token in sides.place[run[0] : run[1]]):
+    if (
+        not left_out
+        or sides.in_brackets(*run)
+        or run[0] == 0
+        or any(token.verb for token in sides.place[run[0] : run[1]])
+    ):
         return False
     for j in (run[0] - 1, run[0] - 2, run[1], run[1] + 1):
         if 0 <= j < len(sides.place) and sides.kept[j] and kind(sides.place[j]) in left_out:
             span = (sides.place[j].start, sides.place[j].end)
-            return any((token.start, token.end) != span and kind(token) == kind(sides.place[j]) for token in sides.place[run[0] : run[1]])
+            return any(
+                (token.start, token.end) != span and kind(token) == kind(sides.place[j])
+                for token in sides.place[run[0] : run[1]]
+            )
     return False
 
 
@@ -48,7 +62,9 @@ def may_drop(sides: Sides, run: Run) -> bool:
     start, end = run
     good = {start}
     for stop in range(start + 1, end + 1):
-        if stop < end and not (sides.edge(stop) or sides.place[stop].role in HEADS or sides.place[stop].role in ("adverb", "number")):
+        if stop < end and not (
+            sides.edge(stop) or sides.place[stop].role in HEADS or sides.place[stop].role in ("adverb", "number")
+        ):
             continue
         if any(_phrase(sides, (begin, stop), run) for begin in good):
             good.add(stop)
@@ -67,7 +83,12 @@ def _phrase(sides: Sides, phrase: Run, run: Run) -> bool:
         return False
     if sides.in_brackets(start, end):
         return True
-    if start and sides.kept[start - 1] and sides.place[start - 1].low in ("all", "ทั้งหมด") and all(token.role == "number" for token in core):
+    if (
+        start
+        and sides.kept[start - 1]
+        and sides.place[start - 1].low in ("all", "ทั้งหมด")
+        and all(token.role == "number" for token in core)
+    ):
         return True  # all 30 members
     if _weighs(core):
         return _bare_plural(sides, core)
@@ -91,7 +112,9 @@ def _reported(run: Sequence[Token]) -> bool:
 
 def _apart(sides: Sides, core: list[Token]) -> bool:
     """Whether a phrase between commas says something of its own; in Thai, where spaces part phrases, unless it is an adverbial."""
-    return core[0].role in ("sub", "coord", "relative") or (sides.edge_strength < COMMA and core[0].role not in ("prep", "number"))
+    return core[0].role in ("sub", "coord", "relative") or (
+        sides.edge_strength < COMMA and core[0].role not in ("prep", "number")
+    )
 
 
 def _bare_plural(sides: Sides, core: list[Token]) -> bool:
@@ -117,7 +140,9 @@ def _joint(sides: Sides, start: int, end: int, core: list[Token]) -> bool:
     if len(core) != 1:
         return False
     if core[0].role == "pronoun" and start:
-        return sides.place[start - 1].role in ("sub", "prep") and sides.kept[start - 1]  # before she came: before coming
+        return (
+            sides.place[start - 1].role in ("sub", "prep") and sides.kept[start - 1]
+        )  # before she came: before coming
     return core[0].role in ("coord", "relative") and core[0].low not in ("or", "nor", "หรือ")
 
 
@@ -125,7 +150,9 @@ def _narrows(sides: Sides, start: int) -> bool:
     """Whether what stands before is true only within limits: not, all, only, first, tallest."""
     for j in range(start - 1, -1, -1):
         token = sides.place[j]
-        if sides.kept[j] and (token.low in UNIVERSAL or token.role == "not" or _superlative(token) or token.key.startswith("o:")):
+        if sides.kept[j] and (
+            token.low in UNIVERSAL or token.role == "not" or _superlative(token) or token.key.startswith("o:")
+        ):
             return True
         if token.breaks >= sides.edge_strength + 1:
             return False
@@ -133,13 +160,24 @@ def _narrows(sides: Sides, start: int) -> bool:
 
 
 def _superlative(token: Token) -> bool:
-    return token.low.endswith("est") and len(token.low) > 5 and token.role in ("", "guard") and not token.name or token.low == "most"
+    return (
+        token.low.endswith("est")
+        and len(token.low) > 5
+        and token.role in ("", "guard")
+        and not token.name
+        or token.low == "most"
+    )
 
 
 def _complete(sides: Sides, start: int, end: int, run: Run) -> bool:
     """Whether the phrase is whole: it does not begin after a word that needs it, nor end on one that needs more."""
     before = sides.place[start - 1] if start else None
-    if before is not None and start == run[0] and not sides.edge(start) and before.role in ("prep", "poss", "modal", "not"):
+    if (
+        before is not None
+        and start == run[0]
+        and not sides.edge(start)
+        and before.role in ("prep", "poss", "modal", "not")
+    ):
         return False
     last = sides.place[end - 1]
     return end == len(sides.place) or last.role not in _INCOMPLETE or (last.role == "sub" and last.low in _FACTIVE)
@@ -207,5 +245,12 @@ def _before_relative(sides: Sides, at: int) -> bool:
     j = at
     while j < len(sides.place) and sides.kept[j] and not sides.place[j].verb and j - at < 8:
         j += 1
-    follows = j + 1 < len(sides.place) and sides.place[j].role == "relative" and sides.place[j].low not in ("that", "where")
-    return bool(follows) and sides.kept[j + 1] and sides.place[j + 1].role in ("", "aux", "modal") and not sides.place[j + 1].name
+    follows = (
+        j + 1 < len(sides.place) and sides.place[j].role == "relative" and sides.place[j].low not in ("that", "where")
+    )
+    return (
+        bool(follows)
+        and sides.kept[j + 1]
+        and sides.place[j + 1].role in ("", "aux", "modal")
+        and not sides.place[j + 1].name
+    )

@@ -29,10 +29,14 @@ ROLES: Mapping[str, frozenset[str]] = {
         besides above below inside outside throughout regarding concerning including plus versus amid alongside beneath due_to instead_of such_as according_to as_of
         opposite past round until till since before after without except
     """),
-    "sub": listed("if unless whether because although though while when whenever whereas if unless once since so lest whether until after before as"),
+    "sub": listed(
+        "if unless whether because although though while when whenever whereas if unless once since so lest whether until after before as"
+    ),
     "coord": listed("and or but nor yet &"),
     "relative": listed("who whom whose which that where"),
-    "pronoun": listed("he she it they him her them his its their hers theirs this these those himself herself itself themselves there"),
+    "pronoun": listed(
+        "he she it they him her them his its their hers theirs this these those himself herself itself themselves there"
+    ),
     "not": listed("not never no none nobody nothing neither nor without cannot nowhere n't"),
     "guard": listed("""
         all every each both any some most many several few little much more less least fewer fewest only merely solely
@@ -58,20 +62,64 @@ REPORTED = listed("""
     theorize hypothesize forbid prevent prohibit stop avoid
 """)
 CONDITIONS = listed("if unless except whether provided providing lest supposing assuming than")
-UNIVERSAL = listed("all every each no none never only nobody nothing not without cannot any few fewer rarely seldom hardly first last most least neither nor best worst exclusively solely")
+UNIVERSAL = listed(
+    "all every each no none never only nobody nothing not without cannot any few fewer rarely seldom hardly first last most least neither nor best worst exclusively solely"
+)
 
 # Words that stand for one another wherever they stand.
 SAME: tuple[str, ...] = (
-    "begin start commence", "buy purchase", "film movie", "car automobile", "receive get obtain", "finish complete",
-    "large big", "located situated", "show demonstrate", "near close_to", "assist help", "die perish", "doctor physician",
-    "employee worker staff_member", "pay remunerate", "annual yearly", "annually every_year a_year per_year each_year",
+    "begin start commence",
+    "buy purchase",
+    "film movie",
+    "car automobile",
+    "receive get obtain",
+    "finish complete",
+    "large big",
+    "located situated",
+    "show demonstrate",
+    "near close_to",
+    "assist help",
+    "die perish",
+    "doctor physician",
+    "employee worker staff_member",
+    "pay remunerate",
+    "annual yearly",
+    "annually every_year a_year per_year each_year",
     "must have_to has_to had_to be_required_to is_required_to are_required_to was_required_to were_required_to shall need_to needs_to",
-    "roughly approximately circa about_n", "almost nearly", "till until", "several a_number_of", "per each every",
-    "united_kingdom uk u.k", "united_states usa u.s u.s.a us_of_america united_states_of_america", "through via",
-    "dismiss discharge", "film motion_picture", "town municipality", "teach instruct", "lawyer attorney", "near nearby",
-    "whilst while", "toward towards", "amid amidst", "among amongst", "although though", "because since_because", "kill slay",
-    "end terminate", "child kid", "also_known_as known_as called named", "wed marry", "build construct",
-    "repair fix mend", "company firm", "pupil student", "city_hall town_hall", "whole entire", "autumn fall_season", "allow permit", "entitled eligible",
+    "roughly approximately circa about_n",
+    "almost nearly",
+    "till until",
+    "several a_number_of",
+    "per each every",
+    "united_kingdom uk u.k",
+    "united_states usa u.s u.s.a us_of_america united_states_of_america",
+    "through via",
+    "dismiss discharge",
+    "film motion_picture",
+    "town municipality",
+    "teach instruct",
+    "lawyer attorney",
+    "near nearby",
+    "whilst while",
+    "toward towards",
+    "amid amidst",
+    "among amongst",
+    "although though",
+    "because since_because",
+    "kill slay",
+    "end terminate",
+    "child kid",
+    "also_known_as known_as called named",
+    "wed marry",
+    "build construct",
+    "repair fix mend",
+    "company firm",
+    "pupil student",
+    "city_hall town_hall",
+    "whole entire",
+    "autumn fall_season",
+    "allow permit",
+    "entitled eligible",
 )
 PHRASES: Mapping[str, str] = {
     "no more than": "at_most", "not more than": "at_most", "at most": "at_most", "up to": "at_most", "a maximum of": "at_most",
@@ -115,7 +163,7 @@ NEGATING = ("un", "in", "im", "il", "ir", "non", "dis")  # limited, unlimited
 IRREGULAR: Mapping[str, str] = {
     form: forms.split()[0]
     for forms in """
-        arise arose arisen|bear bore borne born|beat beaten|become became|begin began begun|bend bent|bind bound|bite bit bitten|bleed bled
+        arise arose arisen|die died dying|tie tied tying|bear bore borne born|beat beaten|become became|begin began begun|bend bent|bind bound|bite bit bitten|bleed bled
         blow blew blown|break broke broken|breed bred|bring brought|build built|burn burnt|buy bought|catch caught|choose chose chosen
         come came|creep crept|deal dealt|dig dug|do did done|draw drew drawn|drink drank drunk|drive drove driven|eat ate eaten
         fall fell fallen|feed fed|feel felt|fight fought|find found|flee fled|fly flew flown|forbid forbade forbidden|forget forgot forgotten
@@ -151,5 +199,12 @@ VERBS = listed("""
     damage repair restore renovate demolish expand enlarge own possess hold lose miss perform paint draw photograph
     film translate edit print broadcast stream post sue accuse convict sentence arrest release free protect defend
     guard expire apply submit file register issue grant deny refuse reject accept agree sign confirm cancel
-""") - listed("name share post film plant fish mine link cause ship head work start end result form cost record visit study file")
-CONVERSE = {("study", "under"): "teach", ("learn", "from"): "teach", ("work", "for"): "employ", ("belong", "to"): "own"}  # X studied under Y: Y taught X
+""") - listed(
+    "name share post film plant fish mine link cause ship head work start end result form cost record visit study file"
+)
+CONVERSE = {
+    ("study", "under"): "teach",
+    ("learn", "from"): "teach",
+    ("work", "for"): "employ",
+    ("belong", "to"): "own",
+}  # X studied under Y: Y taught X

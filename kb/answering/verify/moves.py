@@ -28,7 +28,10 @@ def moved(sides: Sides) -> list[Issue]:
     main = _in_order(blocks)
     issues = _torn_dates(sides)
     for at, block in enumerate(blocks):
-        if at not in main and (_in_anothers_stead(sides) or not (_may_move(sides, block) or _swapped_pair(sides, block) or _others_move(sides, blocks, main, at))):
+        if at not in main and (
+            _in_anothers_stead(sides)
+            or not (_may_move(sides, block) or _swapped_pair(sides, block) or _others_move(sides, blocks, main, at))
+        ):
             issues.append(Issue("moved", (block.first, block.last), (block.start, block.end)))
     return issues
 
@@ -54,7 +57,11 @@ def _torn_dates(sides: Sides) -> list[Issue]:
 def _others_move(sides: Sides, blocks: list[Block], main: set[int], at: int) -> bool:
     """Whether it is rather what the block changed places with that moved, as one adverbial or clause."""
     block = blocks[at]
-    crossed = [other for k, other in enumerate(blocks) if k in main and (other.first < block.first) != (other.start < block.start)]
+    crossed = [
+        other
+        for k, other in enumerate(blocks)
+        if k in main and (other.first < block.first) != (other.start < block.start)
+    ]
     if not crossed:
         return False
     first, last = min(other.first for other in crossed), max(other.last for other in crossed)
@@ -78,7 +85,8 @@ def _blocks(sides: Sides) -> list[Block]:
             group[-1][0] + 1,
             group[0][1],
             group[-1][1] + 1,
-            sum(1.0 if sides.claim[i].content else 0.3 for i, _ in group) + (0.5 if any(sides.claim[i].verb for i, _ in group) else 0),
+            sum(1.0 if sides.claim[i].content else 0.3 for i, _ in group)
+            + (0.5 if any(sides.claim[i].verb for i, _ in group) else 0),
         )
         for group in groups
     ]
@@ -105,7 +113,9 @@ def _may_move(sides: Sides, block: Block) -> bool:
     if all(token.role in ("coord", "relative", "adverb") for token in sides.claim[block.first : block.last]):
         return True
     whole = block.start == 0 or block.end == len(sides.place)
-    starts = head.role in (*HEADS, "adverb") or (whole and sides.edge(block.start) and (head.role == "number" or sides.edge(block.end)))
+    starts = head.role in (*HEADS, "adverb") or (
+        whole and sides.edge(block.start) and (head.role == "number" or sides.edge(block.end))
+    )
     if not starts or claim_head.role != head.role or head.breaks >= OPEN:
         return False
     if not (_ends_place(sides, block.end) and _ends_claim(sides, block)):

@@ -11,7 +11,9 @@ from kb.answering.verify.tokens import COMMA, Token
 
 _LONGEST_SUBJECT = 10
 _PERSONAL = lexicon_en.PRONOUNS | lexicon_en.OWNERS | lexicon_th.PRONOUNS
-_PLACES = frozenset("new old north south east west great upper lower lake mount fort saint st san los las el port cape british french".split())
+_PLACES = frozenset(
+    "new old north south east west great upper lower lake mount fort saint st san los las el port cape british french".split()
+)
 _ARTICLE = re.compile(r"(?:the|a|an)\s", re.IGNORECASE)
 
 
@@ -19,7 +21,9 @@ def subject(found: Sequence[Token]) -> tuple[Token, ...]:
     """What a clause is about, as far as its words show: those before the first verb, an opening phrase aside."""
     start = 0
     if found and found[0].role in ("prep", "sub", "adverb", "number"):
-        start = next((j for j in range(1, len(found)) if found[j].breaks >= (COMMA if found[j].low < "\u0e00" else 1)), 0)
+        start = next(
+            (j for j in range(1, len(found)) if found[j].breaks >= (COMMA if found[j].low < "\u0e00" else 1)), 0
+        )
         if not start:
             return ()
     end = start
@@ -41,7 +45,9 @@ def personal(token: Token) -> bool:
     """Whether a token stands for a person or thing named elsewhere."""
     if token.role != "pronoun":
         return False
-    return token.low in _PERSONAL or ("\u0e00" < token.low[:1] < "\u0e50" and token.low not in lexicon_th.ROLES["pronoun"])
+    return token.low in _PERSONAL or (
+        "\u0e00" < token.low[:1] < "\u0e50" and token.low not in lexicon_th.ROLES["pronoun"]
+    )
 
 
 def owner(token: Token) -> bool:

@@ -11,8 +11,19 @@ from kb.answering.verify.atoms import Atom
 
 _ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-SMALL = {word: value for value, word in enumerate(_ONES.split())} | {word: 20 + 10 * i for i, word in enumerate(_TENS.split())}
-SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "bn": 10**9, "mn": 10**6, "dozen": 12}
+SMALL = {word: value for value, word in enumerate(_ONES.split())} | {
+    word: 20 + 10 * i for i, word in enumerate(_TENS.split())
+}
+SCALES = {
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "bn": 10**9,
+    "mn": 10**6,
+    "dozen": 12,
+}
 _ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
 ORDINALS = {word: value for value, word in enumerate(_ORDINALS.split())} | {
     word[:-1] + "ieth": 20 + 10 * i for i, word in enumerate(_TENS.split())
@@ -21,7 +32,20 @@ ORDINALS |= {"hundredth": 100, "thousandth": 1000}
 _PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourths": 4, "fifth": 5, "fifths": 5,
           "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10}  # fmt: skip
 _SUFFIX = frozenset(["st", "nd", "rd", "th"])
-_THAI_ONES = {"ศูนย์": 0, "หนึ่ง": 1, "เอ็ด": 1, "สอง": 2, "ยี่": 2, "สาม": 3, "สี่": 4, "ห้า": 5, "หก": 6, "เจ็ด": 7, "แปด": 8, "เก้า": 9}
+_THAI_ONES = {
+    "ศูนย์": 0,
+    "หนึ่ง": 1,
+    "เอ็ด": 1,
+    "สอง": 2,
+    "ยี่": 2,
+    "สาม": 3,
+    "สี่": 4,
+    "ห้า": 5,
+    "หก": 6,
+    "เจ็ด": 7,
+    "แปด": 8,
+    "เก้า": 9,
+}
 _THAI_SCALES = {"สิบ": 10, "ร้อย": 100, "พัน": 10**3, "หมื่น": 10**4, "แสน": 10**5, "ล้าน": 10**6}
 _THAI_PART = re.compile("|".join(sorted([*_THAI_ONES, *_THAI_SCALES], key=len, reverse=True)))
 _THAI_NUMBER = re.compile(f"(?:{_THAI_PART.pattern})+")
@@ -43,7 +67,11 @@ def number(pieces: Sequence[Atom], at: int) -> Found | None:
         return _digits(pieces, at)
     if first.kind != "word":
         return None
-    if len(first.text) == 1 and not first.text.isalpha() and (fraction := unicodedata.numeric(first.text, None)) is not None:
+    if (
+        len(first.text) == 1
+        and not first.text.isalpha()
+        and (fraction := unicodedata.numeric(first.text, None)) is not None
+    ):
         return f"n:{Fraction(fraction).limit_denominator(1000)}", 1
     if _THAI_NUMBER.fullmatch(first.low):
         return _thai(pieces, at)
@@ -60,7 +88,13 @@ def _digits(pieces: Sequence[Atom], at: int) -> Found:
     glued = at + 1 < len(pieces) and not pieces[at + 1].spaced
     if follows in _SUFFIX and glued:
         return f"o:{amount}", 2
-    if follows == "/" and glued and at + 2 < len(pieces) and pieces[at + 2].kind == "digits" and not pieces[at + 2].spaced:
+    if (
+        follows == "/"
+        and glued
+        and at + 2 < len(pieces)
+        and pieces[at + 2].kind == "digits"
+        and not pieces[at + 2].spaced
+    ):
         below = value(pieces[at + 2].low)
         if 0 < amount < below <= 100 and _low(pieces, at + 3) != "/":
             return f"n:{amount / below}", 3
@@ -92,7 +126,11 @@ def _scale(pieces: Sequence[Atom], at: int) -> int | None:
 def _thai(pieces: Sequence[Atom], at: int) -> Found:
     """Words such as ยี่สิบเอ็ด, over as many pieces as they take."""
     taken, words = 0, []
-    while at + taken < len(pieces) and _THAI_NUMBER.fullmatch(pieces[at + taken].low) and not (taken and pieces[at + taken].spaced):
+    while (
+        at + taken < len(pieces)
+        and _THAI_NUMBER.fullmatch(pieces[at + taken].low)
+        and not (taken and pieces[at + taken].spaced)
+    ):
         words.extend(_THAI_PART.findall(pieces[at + taken].low))
         taken += 1
     return f"n:{_thai_value(words)}", taken

@@ -76,13 +76,26 @@ def divided(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]
 def _relatives(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
     """X, which V1, V2 -> X V2 and X V1."""
     for k in range(1, len(found) - 1):
-        if found[k].role == "relative" and found[k + 1].role in ("", "aux", "modal", "not") and not found[k + 1].name and found[k].low in ("which", "who", "ซึ่ง"):
+        if (
+            found[k].role == "relative"
+            and found[k + 1].role in ("", "aux", "modal", "not")
+            and not found[k + 1].name
+            and found[k].low in ("which", "who", "ซึ่ง")
+        ):
             end = next((j for j in range(k + 1, len(found)) if found[j].breaks >= COMMA), len(found))
             start = k - 1
-            while start > 0 and not (found[start - 1].verb or found[start].breaks >= COMMA or found[start - 1].role in ("prep", "coord", "sub") and found[start - 1].low != "of"):
+            while start > 0 and not (
+                found[start - 1].verb
+                or found[start].breaks >= COMMA
+                or found[start - 1].role in ("prep", "coord", "sub")
+                and found[start - 1].low != "of"
+            ):
                 start -= 1
             about = found[start:k]
-            yield [*found[:k], *(replace(token, breaks=0) for token in found[end:])], _opened([*about, *found[k + 1 : end]])
+            yield (
+                [*found[:k], *(replace(token, breaks=0) for token in found[end:])],
+                _opened([*about, *found[k + 1 : end]]),
+            )
 
 
 def _opened(found: list[Token]) -> list[Token]:

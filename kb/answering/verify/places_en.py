@@ -38,7 +38,9 @@ class Sentences:
 
     def places(self, claim: Sequence[Token]) -> Iterator[Place]:
         """The sentences that share most words with a claim, each as it is, then with names written out."""
-        for _, k in likeliest({token.key for token in claim}, [self.words(k) for k in range(len(self.spans))])[:MOST_SENTENCES]:
+        for _, k in likeliest({token.key for token in claim}, [self.words(k) for k in range(len(self.spans))])[
+            :MOST_SENTENCES
+        ]:
             yield Place(self.number, self.spans[k], self.words(k))
             yield from self._named(k)
 
@@ -54,9 +56,15 @@ class Sentences:
             yield Place(self.number, span, tuple(shortened))
         about = subject(written)
         short = without_place(about)
-        if len(short) < len(about):
+        if len(short) < len(about) and (subject(plain) != about or self._called(short, k)):
             at = next(j for j, token in enumerate(written) if token is about[0])
             yield Place(self.number, span, (*written[:at], *short, *written[at + len(about) :]))
+
+    def _called(self, short: Sequence[Token], k: int) -> bool:
+        """Whether another sentence of the passage is about a thing under its short name."""
+        keys = [token.key for token in short]
+        others = (subject(self.words(other)) for other in range(len(self.spans)) if other != k)
+        return any([token.key for token in about] == keys for about in others)
 
     def _without_pronouns(self, k: int, plain: Sequence[Token]) -> tuple[int, list[Token]]:
         """Names for pronouns, and the first sentence that is needed for it."""
@@ -112,7 +120,12 @@ def _shortened(found: Sequence[Token]) -> list[Token] | None:
     """An employee who is dismissed -> a dismissed employee."""
     for k in range(1, len(found) - 3):
         said, ends = found[k + 2], found[k + 3]
-        relative = found[k].role == "relative" and found[k + 1].low in _BE and said.verb and said.low.endswith(("ed", "en", "t"))
+        relative = (
+            found[k].role == "relative"
+            and found[k + 1].low in _BE
+            and said.verb
+            and said.low.endswith(("ed", "en", "t"))
+        )
         if relative and ends.role not in ("prep", "coord") and not said.breaks:
             noun = found[k - 1]
             return [*found[: k - 1], replace(said, breaks=noun.breaks), replace(noun, breaks=0), *found[k + 3 :]]

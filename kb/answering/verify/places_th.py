@@ -36,7 +36,9 @@ class _Line:
 
     def with_light(self, last: int, light: set[str]) -> int:
         """The last phrase of a run, over phrases after it that hold nothing but light words of the claim."""
-        while last + 1 < len(self.starts) and all(token.role in _LIGHT and token.key in light for token in self.phrase(last + 1)):
+        while last + 1 < len(self.starts) and all(
+            token.role in _LIGHT and token.key in light for token in self.phrase(last + 1)
+        ):
             last += 1
         return last
 
@@ -150,7 +152,8 @@ def _lines(text: str) -> Iterator[Span]:
 def _line(text: str, start: int, end: int, begins: set[int]) -> _Line:
     """One line; a sentence that the segmenter sees begins a phrase, even where no Thai word does."""
     words = tuple(
-        replace(token, breaks=max(token.breaks, SPACE)) if token.start in begins else token for token in tokens(text, start, end)
+        replace(token, breaks=max(token.breaks, SPACE)) if token.start in begins else token
+        for token in tokens(text, start, end)
     )
     weights = (0, *itertools.accumulate(int(token.role not in _LIGHT) for token in words))
     return _Line(words, tuple(k for k, token in enumerate(words) if k == 0 or token.breaks >= SPACE), weights)

@@ -30,11 +30,19 @@ def reason(sides: Sides, issues: Sequence[Issue]) -> Reason:
         if issue.kind == "added" and near and any(token.role == "not" for token in sides.claim[slice(*issue.claim)]):
             return Reason("contradicted", "the claim denies what the source says")
     for issue in issues:
-        if issue.kind == "dropped" and near and any(token.role == "not" for token in sides.place[slice(*issue.place)]) and not _long(issue):
+        if (
+            issue.kind == "dropped"
+            and near
+            and any(token.role == "not" for token in sides.place[slice(*issue.place)])
+            and not _long(issue)
+        ):
             return Reason("contradicted", "the claim leaves out that the source denies it")
     for issue in issues:
         if issue.kind == "moved":
-            return Reason("contradicted", f"the source does not say that of “{_said(sides.claim, issue.claim)}”: its words stand in another part")
+            return Reason(
+                "contradicted",
+                f"the source does not say that of “{_said(sides.claim, issue.claim)}”: its words stand in another part",
+            )
     missing = [_said(sides.claim, issue.claim) for issue in issues if issue.kind == "added"]
     if not near or (missing and len(missing) > 3):
         return Reason("not_found", "no place in the source says this")

@@ -40,7 +40,12 @@ def _runs(found: Sequence[Token], odd: Sequence[int]) -> list[tuple[range, str]]
         first = last = k
         while first > 0 and k - first < 2 and _thai(found[first - 1]) and found[first - 1].end == found[first].start:
             first -= 1
-        while last + 1 < len(found) and (last - k < 2 or last + 1 in odd) and _thai(found[last + 1]) and found[last].end == found[last + 1].start:
+        while (
+            last + 1 < len(found)
+            and (last - k < 2 or last + 1 in odd)
+            and _thai(found[last + 1])
+            and found[last].end == found[last + 1].start
+        ):
             last += 1
         run = range(first, last + 1)
         runs.append((run, "".join(found[at].low for at in run)))
@@ -48,13 +53,21 @@ def _runs(found: Sequence[Token], odd: Sequence[int]) -> list[tuple[range, str]]
 
 
 def _match(  # noqa: PLR0913 - two sides of three things each
-    claim: Sequence[Token], mine: range, text: str, place: Sequence[Token], theirs: range, beside: str, cuts: tuple[dict[int, set[int]], dict[int, set[int]]]
+    claim: Sequence[Token],
+    mine: range,
+    text: str,
+    place: Sequence[Token],
+    theirs: range,
+    beside: str,
+    cuts: tuple[dict[int, set[int]], dict[int, set[int]]],
 ) -> None:
     """Cut both runs at all the cuts of their longest common part."""
     a, b, length = _longest(text, beside)
     if length < 4 or 2 * length < min(len(text), len(beside)):
         return
-    inside = {cut - a for cut in _offsets(claim, mine) if a <= cut <= a + length} | {cut - b for cut in _offsets(place, theirs) if b <= cut <= b + length}
+    inside = {cut - a for cut in _offsets(claim, mine) if a <= cut <= a + length} | {
+        cut - b for cut in _offsets(place, theirs) if b <= cut <= b + length
+    }
     for cut in inside:
         _note(claim, mine, a + cut, cuts[0])
         _note(place, theirs, b + cut, cuts[1])

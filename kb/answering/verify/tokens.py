@@ -39,8 +39,16 @@ class Token:
         return self.role in ("", "number")
 
 
-_BREAKS = {**dict.fromkeys(",،、", COMMA), **dict.fromkeys(";:{}。.!?…", STOP), **dict.fromkeys("([", OPEN), **dict.fromkeys(")]", CLOSE), **dict.fromkeys("—–―", BOTH)}
-_PHRASES = {tuple(phrase.split()): by for table in (lexicon_en.PHRASES, lexicon_th.PHRASES) for phrase, by in table.items()}
+_BREAKS = {
+    **dict.fromkeys(",،、", COMMA),
+    **dict.fromkeys(";:{}。.!?…", STOP),
+    **dict.fromkeys("([", OPEN),
+    **dict.fromkeys(")]", CLOSE),
+    **dict.fromkeys("—–―", BOTH),
+}
+_PHRASES = {
+    tuple(phrase.split()): by for table in (lexicon_en.PHRASES, lexicon_th.PHRASES) for phrase, by in table.items()
+}
 _LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
 _ABOUT = frozenset("about around some approximately roughly circa c ca ประมาณ ราว".split())
 _OVER, _UNDER = frozenset("over above exceeding เกิน".split()), frozenset("under below".split())
@@ -176,7 +184,9 @@ class _Reader:
         return place < len(self._pieces) and self._pieces[place].spaced
 
     def _unit_letters(self, step: int, name: str) -> bool:
-        return self._pieces[self._at + step - 1].kind == "digits" and (self._low(step + 1) != "." or not self._spaced(step))
+        return self._pieces[self._at + step - 1].kind == "digits" and (
+            self._low(step + 1) != "." or not self._spaced(step)
+        )
 
     def _mark_bound(self, key: str) -> None:
         """about 30, over 30: the word before a number bounds it."""
@@ -203,7 +213,12 @@ class _Reader:
         if piece.kind == "mark":
             self._mark(piece)
             self._at += 1
-        elif piece.low == "no" and self._low(1) == "." and self._at + 2 < len(self._pieces) and self._pieces[self._at + 2].kind == "digits":
+        elif (
+            piece.low == "no"
+            and self._low(1) == "."
+            and self._at + 2 < len(self._pieces)
+            and self._pieces[self._at + 2].kind == "digits"
+        ):
             self._at += 2
         else:
             self._said(piece.low, 1)
@@ -211,10 +226,20 @@ class _Reader:
     def _mark(self, piece: Atom) -> None:
         glued = not piece.spaced and self._at + 1 < len(self._pieces) and not self._pieces[self._at + 1].spaced
         numbered = bool(self._found) and self._found[-1].role == "number"
-        if piece.low in "-–—" and numbered and self._at + 1 < len(self._pieces) and self._pieces[self._at + 1].kind == "digits":
+        if (
+            piece.low in "-–—"
+            and numbered
+            and self._at + 1 < len(self._pieces)
+            and self._pieces[self._at + 1].kind == "digits"
+        ):
             self._add("to", "to", "prep", 1)
         elif piece.low in "%&°" and piece.low != "°":
-            self._add("and" if piece.low == "&" else piece.low, "and" if piece.low == "&" else piece.low, "coord" if piece.low == "&" else "", 1)
+            self._add(
+                "and" if piece.low == "&" else piece.low,
+                "and" if piece.low == "&" else piece.low,
+                "coord" if piece.low == "&" else "",
+                1,
+            )
         elif piece.low == "." and (glued or self._at + 1 < len(self._pieces)):
             return  # of an abbreviation or a number: the end of a sentence ends the text
         elif piece.low == "-" and not glued:
@@ -255,7 +280,12 @@ def _with_units_shared(found: list[Token]) -> list[Token]:
     """5 and 10 km, 4 million to 62 million euros: the unit of the second number is that of the first."""
     for i in range(len(found) - 3, -1, -1):
         first, link, second = found[i : i + 3]
-        if first.key.startswith("n:") and first.key.count(":") == 1 and second.key.count(":") == 2 and (link.low in _TO or link.role == "coord"):
+        if (
+            first.key.startswith("n:")
+            and first.key.count(":") == 1
+            and second.key.count(":") == 2
+            and (link.low in _TO or link.role == "coord")
+        ):
             unit = second.key.split(":")[2]
             per = {UNITS[name][1] for name in UNITS if UNITS[name][0] == unit and second.low.lower().endswith(name)}
             if len(per) == 1:

@@ -22,6 +22,7 @@ Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 MOST_READINGS = 8  # of a claim that may be in the passive
+LEFT_OUT = 0.03  # what a word that must not be left out takes from a place, in shares of the claim
 DEEPEST = 2  # how often a joined claim is divided
 ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
 
@@ -60,7 +61,8 @@ class _Tried:
 
     @property
     def rank(self) -> tuple[bool, float, int]:
-        return not self.issues, self.sides.coverage(), -len(self.issues)
+        left_out = sum(issue.place[1] - issue.place[0] for issue in self.issues if issue.kind == "dropped")
+        return not self.issues, self.sides.coverage() - LEFT_OUT * left_out, -len(self.issues)
 
 
 def verify(claim: str, quotes: Sequence[str], similarity: Similarity | None = None) -> Verdict:
@@ -154,11 +156,16 @@ class _Checker:
         wordings = [claim, *itertools.islice(active(claim), MOST_READINGS)]
         for known in self.passages:
             for place in known.places(claim):
-                readings = [place.tokens, *(tuple(turned) for turned in itertools.islice(active(place.tokens), MOST_READINGS // 2))]
+                readings = [
+                    place.tokens,
+                    *(tuple(turned) for turned in itertools.islice(active(place.tokens), MOST_READINGS // 2)),
+                ]
                 for wording, reading in itertools.product(wordings, readings):
                     yield _tried(wording, replace(place, tokens=reading))
 
-    def _unproven(self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None) -> Verdict:
+    def _unproven(
+        self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None
+    ) -> Verdict:
         worst = min(best, key=lambda one: one.rank)
         coverage = sum(one.sides.coverage() for one in best) / len(best)
         told: Reason = reason(worst.sides, worst.issues)
@@ -167,10 +174,18 @@ class _Checker:
         text = None
         if kept and len(found) > 1:
             status = "partial"
-            text = " ".join(self.claim[one.sides.claim[0].start :][: one.sides.claim[-1].end - one.sides.claim[0].start] for one in kept)
+            text = " ".join(
+                self.claim[one.sides.claim[0].start :][: one.sides.claim[-1].end - one.sides.claim[0].start]
+                for one in kept
+            )
         elif status != "contradicted" and coverage >= ENOUGH:
             status, text = self._cut(found[0])
-        score = max(0.0, 0.9 * coverage - 0.12 * sum(issue.kind in ("changed", "moved") for issue in worst.issues) - 0.03 * len(worst.issues))
+        score = max(
+            0.0,
+            0.9 * coverage
+            - 0.12 * sum(issue.kind in ("changed", "moved") for issue in worst.issues)
+            - 0.03 * len(worst.issues),
+        )
         if similarity is not None and self.passages and (sentences := self._sentences()):
             score = 0.6 * score + 0.3 * max(similarity(self.claim, sentences))
         return Verdict(status, told.why, _proofs(kept), text, min(score, 0.95))

@@ -74,7 +74,13 @@ def _thai_by(tokens: Sequence[Token], by: int) -> Iterator[list[Token]]:
         for stands, verb in readings:
             start = _thai_start(tokens, stands)
             if start < stands and verb < by:
-                turned = [*tokens[:start], *tokens[by + 1 : end], *tokens[verb:by], *tokens[start:stands], *tokens[end:]]
+                turned = [
+                    *tokens[:start],
+                    *tokens[by + 1 : end],
+                    *tokens[verb:by],
+                    *tokens[start:stands],
+                    *tokens[end:],
+                ]
                 yield _with_breaks(turned, start, start)
         if end < len(tokens) and (tokens[end].breaks >= COMMA or tokens[end].role in (*_ENDS, "coord", "number")):
             return
@@ -83,12 +89,18 @@ def _thai_by(tokens: Sequence[Token], by: int) -> Iterator[list[Token]]:
 def _thai_start(tokens: Sequence[Token], helper: int) -> int:
     """Where the words that are acted on begin; those of Thai names look like verbs."""
     start = helper
-    while start > 0 and tokens[start - 1].role not in ("sub", "relative", "coord") and not (tokens[start].breaks >= COMMA and start < helper):
+    while (
+        start > 0
+        and tokens[start - 1].role not in ("sub", "relative", "coord")
+        and not (tokens[start].breaks >= COMMA and start < helper)
+    ):
         start -= 1
     return start
 
 
-def _put(tokens: Sequence[Token], helper: int, by: int, acts: tuple[Sequence[Token], Sequence[Token]]) -> list[Token] | None:
+def _put(
+    tokens: Sequence[Token], helper: int, by: int, acts: tuple[Sequence[Token], Sequence[Token]]
+) -> list[Token] | None:
     """Who acts, what they do, whom to: the words before `helper` are acted on, those after `by` act."""
     end = _noun_end(tokens, by + 1)
     if end == by + 1 or tokens[by + 1].role == "number":
@@ -112,7 +124,11 @@ def _clause_start(tokens: Sequence[Token], helper: int) -> int:
     start = helper
     while start > 0 and not (tokens[start].breaks >= COMMA and start < helper):
         before = tokens[start - 1]
-        if before.role in ("sub", "relative") or (before.verb and (start < helper or before.role)) or (before.role == "coord" and any(t.verb for t in tokens[: start - 1])):
+        if (
+            before.role in ("sub", "relative")
+            or (before.verb and (start < helper or before.role))
+            or (before.role == "coord" and any(t.verb for t in tokens[: start - 1]))
+        ):
             break
         start -= 1
     return start

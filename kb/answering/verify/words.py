@@ -105,8 +105,12 @@ def _roles() -> dict[str, str]:
 _ROLES = _roles()
 _SUBORDINATE = lexicon_en.ROLES["sub"] | lexicon_th.ROLES["sub"]
 _VERB_STEMS = frozenset(stem(word) for word in lexicon_en.VERBS) | frozenset(
-    base for form, base in lexicon_en.IRREGULAR.items() if form not in ("left", "found", "fell", "ground", "lay", "felt", "wound")
-) - lexicon_en.listed("child man woman person foot tooth mouse good half life wife leaf wolf shelf knife thief analysis crisis basis criterion phenomenon datum")
+    base
+    for form, base in lexicon_en.IRREGULAR.items()
+    if form not in ("left", "found", "fell", "ground", "lay", "felt", "wound")
+) - lexicon_en.listed(
+    "child man woman person foot tooth mouse good half life wife leaf wolf shelf knife thief analysis crisis basis criterion phenomenon datum"
+)
 _IRREGULAR_STEMS = frozenset(stem(word) for word in _VERB_STEMS)
 
 
@@ -114,7 +118,13 @@ _IRREGULAR_STEMS = frozenset(stem(word) for word in _VERB_STEMS)
 def role(word: str) -> str:
     """What a lower-cased word does: one of the roles of the lexicons, "" for a word of its own meaning."""
     found = _ROLES.get(word, "")
-    if not found and word.endswith("ly") and word.isascii() and len(word) > 5 and word not in ("family", "supply", "assembly", "monopoly"):
+    if (
+        not found
+        and word.endswith("ly")
+        and word.isascii()
+        and len(word) > 5
+        and word not in ("family", "supply", "assembly", "monopoly")
+    ):
         return "adverb"
     return found
 
