@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb.evaluation.claims.case import Pools
 from kb.evaluation.claims.dev_english_land import BUILDING, FARM
+from kb.evaluation.claims.dev_english_more import MUSEUM, RAILWAY
 from kb.evaluation.claims.dev_english_work import FIRM, LEAVE
 
 POOLS: Pools = {
@@ -37,4 +38,4 @@ POOLS: Pools = {
     "thing": ("library", "bridge", "observatory", "town hall", "concert hall", "lighthouse", "school"),
     "crop": ("barley", "maize", "cotton", "soybeans", "sugar beet", "rice"),
 }
-FRAMES = (LEAVE, BUILDING, FIRM, FARM)
+FRAMES = (LEAVE, BUILDING, FIRM, FARM, MUSEUM, RAILWAY)

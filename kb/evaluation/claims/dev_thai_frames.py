@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb.evaluation.claims.case import Pools
 from kb.evaluation.claims.dev_thai_land import BUILDING, FARM
+from kb.evaluation.claims.dev_thai_more import MUSEUM, RAILWAY
 from kb.evaluation.claims.dev_thai_work import FIRM, LEAVE
 
 POOLS: Pools = {
@@ -14,4 +15,4 @@ POOLS: Pools = {
     "thing": ("ห้องสมุด", "พิพิธภัณฑ์", "หอนาฬิกา", "สะพาน", "โรงเรียน", "ตลาด"),
     "crop": ("ข้าวโพด", "อ้อย", "ยางพารา", "มันสำปะหลัง", "ทุเรียน", "ถั่วเหลือง"),
 }
-FRAMES = (LEAVE, BUILDING, FIRM, FARM)
+FRAMES = (LEAVE, BUILDING, FIRM, FARM, MUSEUM, RAILWAY)
