@@ -31,7 +31,6 @@ MUSEUM = Frame(
         "dropped": (
             "The museum owns {works} paintings.",
             "{guests} guests came last year.",
-            "Photographs are not permitted.",
             "The museum was given to the town by {a}.",
         ),
         "joined": (

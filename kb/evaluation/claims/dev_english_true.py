@@ -24,7 +24,7 @@ _LEADING_WORD = re.compile(
 _INSIDE = re.compile(
     r", (?:however|therefore|for example|for instance|in fact|too|in turn|of course|as well)(?! as\b),? "
 )
-_BRACKETS = re.compile(r" \([^()]{3,80}\)")
+_BRACKETS = re.compile(r" \((?![^()]*\b(?:except|unless|if|only|excluding|other than|not|but|apart)\b)[^()]{3,80}\)")
 _RELATIVE = re.compile(r"(?<=[a-z]), which [^,;]{5,90}, (?=(?:is|was|are|were|has|had|have|can|could|will|would)\b)")
 _DELICATE = re.compile(
     r"\b(?:no|not|never|none|only|all|every|any|most|few|first|last|fewer|none|nothing|nobody|without|cannot|n't|\w+est)\b",

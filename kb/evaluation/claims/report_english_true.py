@@ -35,7 +35,7 @@ _ALSO = re.compile(
     r"(?<= )(?:also|eventually|subsequently|later|soon|initially|originally|finally|thus|therefore|furthermore|indeed) (?=[a-z])"
 )
 _DELICATE = re.compile(
-    r"\b(?:no|not|never|none|nor|neither|only|without|cannot|unless|if|whether|either|both|rather|former|latter)\b",
+    r"\b(?:no|not|never|none|nor|neither|only|without|except|exception|cannot|unless|if|whether|either|both|rather|former|latter)\b",
     re.IGNORECASE,
 )
 _DONE = (
