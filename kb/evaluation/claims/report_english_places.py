@@ -47,7 +47,6 @@ VOYAGE = Frame(
             "{ship} was sailed from {port} to {other} by Captain {a}.",
             "The map that {a:last} followed had been drawn by {b}.",
             "{men} sailors were carried by the ship.",
-            "No one permitted the sailors to go ashore.",
         ),
         "pronoun": (
             "{a:He} followed the map that {b} had drawn.",
