@@ -93,10 +93,12 @@ def _stands_for(sides: Sides, pronoun: str, start: int, end: int) -> bool:
     run = sides.place[start:end]
     if not run or any(token.verb or token.role in ("sub", "relative", "not", "modal", "guard") for token in run):
         return False
-    if not any(token.role in ("", "pronoun") for token in run) or any(
-        token.role == "prep" and token.low not in ("of", "ของ", "แห่ง") for token in run
-    ):
+    if not any(token.role in ("", "pronoun") for token in run):
         return False
+    if any(token.role == "prep" and token.low not in ("of", "ของ", "แห่ง") for token in run):
+        whole = start == 0 and run[0].role == "" and end < len(sides.place) and sides.place[end].verb
+        if not whole:
+            return False
     others = lexicon_en.SHE if pronoun in lexicon_en.HE else lexicon_en.HE if pronoun in lexicon_en.SHE else frozenset()
     if any(token.low in others for token in run):
         return False

@@ -30,7 +30,7 @@ _NEGATED = ("ไม่", "ห้าม")
 _ONE_WORD = frozenset(
     "ไม่ว่า ไม่เพียง ไม่เพียงแต่ ไม่นาน ไม่ช้า ห้ามล้อ ไม้ ผู้คน ผู้ใหญ่ ผู้หญิง ผู้ชาย การเมือง การเงิน การค้า ความรู้ การ์ตูน การ์ด".split()
 )
-_TOLD = frozenset("เตือน สั่ง แนะนำ ชม เชิญ ตอบ".split())
+TOLD = frozenset("เตือน สั่ง แนะนำ ชม เชิญ ตอบ".split())
 MOST_DIGITS = 40  # a longer run is no number that anyone reads
 
 
@@ -90,7 +90,7 @@ def _thai_parts(word: str) -> tuple[str, ...]:
     for prefix in ("การ", "ความ"):
         if word.startswith(prefix) and len(word) > len(prefix) + 2 and word not in _ONE_WORD:
             return prefix, word[len(prefix) :]
-    if word.startswith("คำ") and word[2:] in _TOLD:
+    if word.startswith("คำ") and word[2:] in TOLD:
         return "คำ", word[2:]
     if word == "มิได้":
         return "มิ", "ได้"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.answering.verify.sides import CONDITIONS, HEADS, REPORTED, UNIVERSAL, Issue, Run, Sides, kind
+from kb.answering.verify.sides import AGO, CONDITIONS, HEADS, REPORTED, UNIVERSAL, Issue, Run, Sides, kind
 from kb.answering.verify.tokens import COMMA, Token
 
 _FACTIVE = frozenset(
@@ -60,15 +60,30 @@ def _swapped_ends(sides: Sides, run: Run) -> bool:
 def may_drop(sides: Sides, run: Run) -> bool:
     """Whether a run, or every phrase it can be cut into, may be left out."""
     start, end = run
+    if sides.place[end - 1].low in AGO and all(token.role in ("number", "adverb") for token in sides.place[start:end]):
+        return not _narrows(sides, start)  # two years later
+    if _title(sides, run):
+        return True
     good = {start}
     for stop in range(start + 1, end + 1):
         if stop < end and not (
-            sides.edge(stop) or sides.place[stop].role in HEADS or sides.place[stop].role in ("adverb", "number")
+            sides.edge(stop) or sides.place[stop].role in HEADS or sides.place[stop].role in ("adverb", "number") or sides.place[stop].verb
         ):
             continue
         if any(_phrase(sides, (begin, stop), run) for begin in good):
             good.add(stop)
     return end in good
+
+
+def _title(sides: Sides, run: Run) -> bool:
+    """The engineer David Marsh -> David Marsh: a plain noun or two right before a name that is kept."""
+    start, end = run
+    if end >= len(sides.place) or end - start > 2 or not sides.place[end].name or sides.place[end].breaks:
+        return False
+    plain = all(token.role == "" and not token.name and not token.verb for token in sides.place[start:end])
+    before = sides.place[start - 1] if start else None
+    opens = before is None or before.verb or (before.role == "prep" and before.low not in _NEVER) or sides.edge(start)
+    return plain and opens
 
 
 def _phrase(sides: Sides, phrase: Run, run: Run) -> bool:
@@ -112,9 +127,11 @@ def _reported(run: Sequence[Token]) -> bool:
 
 def _apart(sides: Sides, core: list[Token]) -> bool:
     """Whether a phrase between commas says something of its own; in Thai, where spaces part phrases, unless it is an adverbial."""
-    return core[0].role in ("sub", "coord", "relative") or (
-        sides.edge_strength < COMMA and core[0].role not in ("prep", "number")
-    )
+    if core[0].role in ("sub", "coord", "relative"):
+        return True
+    if sides.edge_strength < COMMA:
+        return core[0].role not in ("prep", "number")
+    return not any(token.verb or token.role in ("prep", "number") for token in core[:1])
 
 
 def _bare_plural(sides: Sides, core: list[Token]) -> bool:
@@ -150,6 +167,8 @@ def _narrows(sides: Sides, start: int) -> bool:
     """Whether what stands before is true only within limits: not, all, only, first, tallest."""
     for j in range(start - 1, -1, -1):
         token = sides.place[j]
+        if token.low == "most" and j + 1 < len(sides.place) and sides.place[j + 1].low == "of":
+            continue
         if sides.kept[j] and (
             token.low in UNIVERSAL or token.role == "not" or _superlative(token) or token.key.startswith("o:")
         ):
@@ -160,13 +179,9 @@ def _narrows(sides: Sides, start: int) -> bool:
 
 
 def _superlative(token: Token) -> bool:
-    return (
-        token.low.endswith("est")
-        and len(token.low) > 5
-        and token.role in ("", "guard")
-        and not token.name
-        or token.low == "most"
-    )
+    if token.low == "most":
+        return True
+    return token.low.endswith("est") and len(token.low) > 5 and token.role in ("", "guard") and not token.name
 
 
 def _complete(sides: Sides, start: int, end: int, run: Run) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.answering.verify.sides import HEADS, Issue, Sides, kind, predicates
+from kb.answering.verify.sides import AGO, HEADS, Issue, Sides, kind, predicates
 from kb.answering.verify.tokens import OPEN
 
 _BEFORE_AFTER = frozenset("before after since until ก่อน หลัง หลังจาก ตั้งแต่ จน".split())
@@ -110,6 +110,8 @@ def _in_order(blocks: list[Block]) -> set[int]:
 def _may_move(sides: Sides, block: Block) -> bool:
     """Whether a block is a whole adverbial or a whole clause that may stand elsewhere."""
     head, claim_head = sides.place[block.start], sides.claim[block.first]
+    if head.role == "number" and sides.place[block.end - 1].low in AGO and block.end - block.start <= 3:
+        return True  # two years later
     if all(token.role in ("coord", "relative", "adverb") for token in sides.claim[block.first : block.last]):
         return True
     whole = block.start == 0 or block.end == len(sides.place)

@@ -20,16 +20,22 @@ _ARTICLE = re.compile(r"(?:the|a|an)\s", re.IGNORECASE)
 def subject(found: Sequence[Token]) -> tuple[Token, ...]:
     """What a clause is about, as far as its words show: those before the first verb, an opening phrase aside."""
     start = 0
-    if found and found[0].role in ("prep", "sub", "adverb", "number"):
-        start = next(
-            (j for j in range(1, len(found)) if found[j].breaks >= (COMMA if found[j].low < "\u0e00" else 1)), 0
-        )
+    while start < len(found) and found[start].role == "adverb":
+        start += 1
+    if found[start:] and found[start].role in ("prep", "sub", "number") and not _counted(found, start):
+        start = next((j for j in range(start + 1, len(found)) if found[j].breaks >= (COMMA if found[j].low < "\u0e00" else 1)), 0)
         if not start:
             return ()
     end = start
     while end < len(found) and end - start < _LONGEST_SUBJECT and not _ends_subject(found, start, end):
         end += 1
     return tuple(found[start:end]) if start < end < len(found) else ()
+
+
+def _counted(found: Sequence[Token], at: int) -> bool:
+    """57,000 guests: a number that counts what follows it."""
+    amount = found[at].role == "number" and found[at].key.startswith("n:") and at + 1 < len(found)
+    return amount and found[at + 1].role == "" and not found[at + 1].breaks and "\u0e00" > found[at + 1].low[:1]
 
 
 def _ends_subject(found: Sequence[Token], start: int, end: int) -> bool:
@@ -68,7 +74,7 @@ def without_share(named: Sequence[Token]) -> Sequence[Token]:
     """Most of the workers -> the workers."""
     if len(named) > 2 and named[0].role == "guard" and named[1].low == "of":
         return named[2:]
-    return named
+    return named[1:] if len(named) > 1 and named[0].role in ("guard", "number") else named
 
 
 def without_place(named: Sequence[Token]) -> Sequence[Token]:

@@ -11,6 +11,7 @@ from kb.language import segment
 from kb.language.segment import Span
 
 _JOINTS = frozenset("and but while whereas และ แต่ ส่วน ขณะที่ ในขณะที่ โดย".split())
+_DENIES = frozenset(["not", "never", "ไม่", "มิ", "ไม่เคย"])
 _SHORTEST = 2  # words of meaning in a clause
 
 
@@ -62,12 +63,12 @@ def divided(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]
     for k in _joints(found):
         left, right = list(found[:k]), list(found[k + 1 if found[k].low in _JOINTS else k :])
         head = right[0]
-        if head.verb or head.role in ("aux", "modal", "not"):
+        if head.verb or head.role in ("aux", "modal") or head.low in _DENIES:
+            if head.role == "" and not head.low.endswith("ed") and head.low[:1] < "\u0e00":
+                yield left, _opened(right)  # travel, pay: perhaps a noun
             about = subject(left)
             if not about:
                 continue
-            if head.role == "" and not head.low.endswith("ed") and head.low[:1] < "\u0e00":
-                yield left, _opened(right)  # travel, pay: perhaps a noun
             right = [*about, *right]
         yield left, _opened(right)
     yield from _relatives(found)
@@ -82,7 +83,6 @@ def _relatives(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token
             and not found[k + 1].name
             and found[k].low in ("which", "who", "ซึ่ง")
         ):
-            end = next((j for j in range(k + 1, len(found)) if found[j].breaks >= COMMA), len(found))
             start = k - 1
             while start > 0 and not (
                 found[start - 1].verb
@@ -92,10 +92,18 @@ def _relatives(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token
             ):
                 start -= 1
             about = found[start:k]
-            yield (
-                [*found[:k], *(replace(token, breaks=0) for token in found[end:])],
-                _opened([*about, *found[k + 1 : end]]),
-            )
+            for end in _ends_of_relative(found, k):
+                yield (
+                    [*found[:k], *(replace(token, breaks=0) for token in found[end:])],
+                    _opened([*about, *found[k + 1 : end]]),
+                )
+
+
+def _ends_of_relative(found: Sequence[Token], k: int) -> list[int]:
+    """Where the relative clause that begins at `k` may end: at a comma, in Thai before any verb."""
+    if found[k].low < "\u0e00":
+        return [next((j for j in range(k + 1, len(found)) if found[j].breaks >= COMMA), len(found))]
+    return [j for j in range(k + 3, len(found)) if found[j].verb or found[j].breaks]
 
 
 def _opened(found: list[Token]) -> list[Token]:

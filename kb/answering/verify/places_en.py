@@ -19,7 +19,6 @@ from kb.answering.verify.tokens import Token, tokens
 from kb.language import segment
 
 FARTHEST = 4  # sentences back to what a pronoun stands for
-_BE = frozenset("is are was were".split())
 _THING = frozenset(["it", "its", "they", "their", "them", "these", "this"])
 
 
@@ -52,19 +51,21 @@ class Sentences:
         span = (self.spans[first][0], self.spans[k][1])
         if written != list(plain):
             yield Place(self.number, span, tuple(written))
-        if (shortened := _shortened(written)) is not None:
-            yield Place(self.number, span, tuple(shortened))
         about = subject(written)
         short = without_place(about)
-        if len(short) < len(about) and (subject(plain) != about or self._called(short, k)):
+        if len(short) < len(about) and self._only_one(about, short):
             at = next(j for j, token in enumerate(written) if token is about[0])
             yield Place(self.number, span, (*written[:at], *short, *written[at + len(about) :]))
 
-    def _called(self, short: Sequence[Token], k: int) -> bool:
-        """Whether another sentence of the passage is about a thing under its short name."""
-        keys = [token.key for token in short]
-        others = (subject(self.words(other)) for other in range(len(self.spans)) if other != k)
-        return any([token.key for token in about] == keys for about in others)
+    def _only_one(self, about: Sequence[Token], short: Sequence[Token]) -> bool:
+        """Whether the passage knows only one thing of a kind: no other "museum of" anything stands in it."""
+        head, place = short[-1].key, about[len(short) + 1].key if len(about) > len(short) + 1 else ""
+        for k in range(len(self.spans)):
+            words = self.words(k)
+            for j in range(len(words) - 2):
+                if words[j].key == head and words[j + 1].low == "of" and words[j + 2].key != place:
+                    return False
+        return True
 
     def _without_pronouns(self, k: int, plain: Sequence[Token]) -> tuple[int, list[Token]]:
         """Names for pronouns, and the first sentence that is needed for it."""
@@ -114,19 +115,3 @@ def _acts(found: Sequence[Token], at: int) -> bool:
     """Whether a name acts: a verb follows it, or "by", "under" or the like stands before it."""
     follows = at + 1 < len(found) and (found[at + 1].verb or found[at + 1].role in ("aux", "modal", "poss"))
     return follows or (at > 0 and (found[at - 1].low in ("by", "under") or found[at - 1].verb))
-
-
-def _shortened(found: Sequence[Token]) -> list[Token] | None:
-    """An employee who is dismissed -> a dismissed employee."""
-    for k in range(1, len(found) - 3):
-        said, ends = found[k + 2], found[k + 3]
-        relative = (
-            found[k].role == "relative"
-            and found[k + 1].low in _BE
-            and said.verb
-            and said.low.endswith(("ed", "en", "t"))
-        )
-        if relative and ends.role not in ("prep", "coord") and not said.breaks:
-            noun = found[k - 1]
-            return [*found[: k - 1], replace(said, breaks=noun.breaks), replace(noun, breaks=0), *found[k + 3 :]]
-    return None

@@ -14,6 +14,7 @@ REPORTED = frozenset(lexicon_en.IRREGULAR.get(word, word) for word in lexicon_en
 CONDITIONS = lexicon_en.CONDITIONS | lexicon_th.CONDITIONS
 UNIVERSAL = lexicon_en.UNIVERSAL | lexicon_th.UNIVERSAL
 _CENTURIES = frozenset(f"{century}" for century in range(10, 22))
+AGO = frozenset("later earlier ago before after afterwards ต่อมา".split())  # two years later
 HEADS = ("prep", "coord", "sub", "relative")
 Run = tuple[int, int]
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from kb.answering.verify import lexicon_en, lexicon_th, words
-from kb.answering.verify.atoms import Atom, atoms
+from kb.answering.verify.atoms import TOLD, Atom, atoms
 from kb.answering.verify.dates import BUDDHIST, date
 from kb.answering.verify.numbers import number
 from kb.answering.verify.units import BEFORE, LETTERS, LONGEST, UNITS
@@ -21,7 +21,7 @@ class Token:
     """What stands at `start:end` of the text.
 
     Equal keys mean the same. `role` is that of `kb.answering.verify.words.role`, or "number" or "poss"; `breaks` is the strength of
-    the break before it, `name` whether it reads as a name, `verb` as a verb, `low` the word as it is written.
+    the break before it, `name` whether it reads as a name, `verb` as a verb, `article` whether an article stands before it, `low` the word as it is written.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Token:
     breaks: int = 0
     name: bool = False
     verb: bool = False
+    article: bool = False
 
     @property
     def content(self) -> bool:
@@ -46,7 +47,8 @@ _BREAKS = {
     **dict.fromkeys(")]", CLOSE),
     **dict.fromkeys("—–―", BOTH),
 }
-_PHRASES = {
+_TIMES = "year years month week day night century decade summer winter spring autumn season".split()
+_PHRASES = {(word, time): f"{word}_{time}" for word in ("last", "next", "this", "that") for time in _TIMES} | {
     tuple(phrase.split()): by for table in (lexicon_en.PHRASES, lexicon_th.PHRASES) for phrase, by in table.items()
 }
 _LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
@@ -74,6 +76,7 @@ class _Reader:
         self._at = 0
         self._found: list[Token] = []
         self._break = STOP
+        self._article = False
         self._era = 0  # the place after a year of the Buddhist era
 
     def read(self) -> list[Token]:
@@ -97,7 +100,8 @@ class _Reader:
         self._note_space()
         name = role == "" and first.text[:1].isupper() and self._break < STOP
         verb = role in ("", "aux", "modal") and (role != "" or words.is_verb(low)) and not name
-        self._found.append(Token(key, low, role, first.start, last.end, self._break, name, verb))
+        self._found.append(Token(key, low, role, first.start, last.end, self._break, name, verb, self._article))
+        self._article = False
         self._break = 0
 
     def _ends_phrase(self, last: Token) -> bool:
@@ -167,16 +171,16 @@ class _Reader:
         place = taken
         if self._low(place) == "-" and not self._spaced(place) and self._low(place + 1) in UNITS:
             place += 1
+        slashed = "".join(self._low(place + step) for step in range(3))
+        if slashed in UNITS and self._low(place + 1) == "/":
+            return slashed, place + 3 - taken
+        glued = f"{self._low(place)}{self._low(place + 1)}"
+        if glued in UNITS and self._low(place + 1) and not self._spaced(place + 1):
+            return glued, place + 2 - taken
         for length in range(LONGEST, 0, -1):
             name = " ".join(self._low(place + step) or "?" for step in range(length))
             if name in UNITS and (name not in LETTERS or self._unit_letters(place, name)):
                 return name, place + length - taken
-        glued = f"{self._low(place)}{self._low(place + 1)}"
-        if glued in UNITS and not self._spaced(place + 1):
-            return glued, place + 2 - taken
-        slashed = "".join(self._low(place + step) for step in range(3))
-        if slashed in UNITS and self._low(place + 1) == "/":
-            return slashed, place + 3 - taken
         return "", 0
 
     def _spaced(self, step: int) -> bool:
@@ -260,6 +264,9 @@ class _Reader:
             self._found.pop()  # มีความสูง: สูง
         if role == "free" or not low:
             self._note_space()
+            self._article = low in ("a", "an", "the")
+        if low == "คำ" and self._low(taken) in TOLD:
+            role = "free"  # ได้รับคำเตือน: was warned
         if role == "free" or not low or (low in _LABELS and self._low(taken)[:1].isdigit()):
             self._at += taken
             return

@@ -46,9 +46,9 @@ _TABLE = """
     volume 1: l litre litres liter liters ลิตร
     volume 1000: cubic_metre cubic_metres cubic_meter cubic_meters m³ ลูกบาศก์เมตร
     gallon 1: gallon gallons แกลลอน
-    speed 1: km/h kph kmh กม./ชม.
-    mph 1: mph
-    m/s 1: m/s
+    speed 1: กิโลเมตร_ต่อ_ชั่วโมง กม._ต่อ_ชม. กม./ชม. km/h kph kmh kilometres_per_hour kilometers_per_hour กม./ชม.
+    mph 1: mph miles_per_hour
+    m/s 1: m/s metres_per_second meters_per_second
     celsius 1: °c ℃ degrees_celsius degree_celsius degrees_centigrade องศาเซลเซียส
     fahrenheit 1: °f degrees_fahrenheit degree_fahrenheit องศาฟาเรนไฮต์
     degree 1: ° degree degrees องศา

@@ -12,6 +12,7 @@ from kb.answering.verify.drops import dropped
 from kb.answering.verify.moves import moved
 from kb.answering.verify.pieces import divided
 from kb.answering.verify.places import Place, passage
+from kb.answering.verify.readings import readings
 from kb.answering.verify.reasons import Reason, reason
 from kb.answering.verify.sides import Issue, Sides
 from kb.answering.verify.tokens import Token, tokens
@@ -156,11 +157,7 @@ class _Checker:
         wordings = [claim, *itertools.islice(active(claim), MOST_READINGS)]
         for known in self.passages:
             for place in known.places(claim):
-                readings = [
-                    place.tokens,
-                    *(tuple(turned) for turned in itertools.islice(active(place.tokens), MOST_READINGS // 2)),
-                ]
-                for wording, reading in itertools.product(wordings, readings):
+                for wording, reading in itertools.product(wordings, readings(place.tokens)):
                     yield _tried(wording, replace(place, tokens=reading))
 
     def _unproven(
