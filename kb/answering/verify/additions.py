@@ -7,10 +7,10 @@ from kb.answering.verify.sides import HEADS, Issue, Sides
 
 _PRONOUNS = lexicon_en.PRONOUNS | lexicon_th.PRONOUNS
 _OWNERS = lexicon_en.OWNERS | {"her"}
-_JOINTS = frozenset("and but while whereas และ แต่ ส่วน ขณะที่ ในขณะที่ โดย ซึ่ง".split())
-_THAI_HELPERS = frozenset("ได้ อยู่ ที่ ซึ่ง".split())
+_JOINTS = frozenset(["and", "but", "while", "whereas", "และ", "แต่", "ส่วน", "ขณะที่", "ในขณะที่", "โดย", "ซึ่ง"])
+_THAI_HELPERS = frozenset(["ได้", "อยู่", "ที่", "ซึ่ง"])
 _ACTOR = frozenset(["เป็น", "ผู้"])  # เป็นผู้ออกแบบ, ออกแบบ: the same
-_BE = frozenset("is was were are".split())
+_BE = frozenset(["is", "was", "were", "are"])
 _LONGEST_NAME = 8  # tokens of what a pronoun stands for
 
 
@@ -39,8 +39,12 @@ def _helper(sides: Sides, i: int) -> bool:
             after is not None and after > 0 and sides.place[after - 1].role == "not" and not sides.kept[after - 1]
         )
     if token.key == "@" and after is not None:
-        before = sides.place[after - 1] if after else None
-        return before is None or before.role not in ("prep", "guard") or before.low in ("in", "on", "at", "during", "@")
+        governor = sides.place[after - 1] if after else None
+        return (
+            governor is None
+            or governor.role not in ("prep", "guard")
+            or governor.low in ("in", "on", "at", "during", "@")
+        )
     if token.low in _ACTOR and any(
         0 <= k < len(sides.claim) and sides.claim[k].low in _ACTOR - {token.low} for k in (i - 1, i + 1)
     ):
@@ -103,7 +107,7 @@ def _stands_for(sides: Sides, pronoun: str, start: int, end: int) -> bool:
     if any(token.low in others for token in run):
         return False
     owner = run[-1].role in ("poss", "pronoun")
-    if pronoun in lexicon_en.OWNERS and not owner or (pronoun not in _OWNERS and run[-1].role == "poss"):
+    if (pronoun in lexicon_en.OWNERS and not owner) or (pronoun not in _OWNERS and run[-1].role == "poss"):
         return False
     for j in range(start, end):
         sides.kept[j] = True
@@ -125,7 +129,8 @@ def _instead(sides: Sides, i: int) -> tuple[int, int] | None:
 def _same_kind(one: object, other: object) -> bool:
     from kb.answering.verify.tokens import Token
 
-    assert isinstance(one, Token) and isinstance(other, Token)
+    assert isinstance(one, Token)
+    assert isinstance(other, Token)
     if one.role == "number" or other.role == "number":
         return one.role == other.role and one.key.split(":")[0] == other.key.split(":")[0]
     if opposite(one.key, other.key) or opposite(one.low, other.low):

@@ -12,7 +12,10 @@ from kb.language import thai
 Kind = Literal["word", "digits", "mark"]
 
 # Dotted abbreviations that are one word; the dots of others end sentences.
-_THAI_SHORT = "พ.ศ. ค.ศ. จ.ศ. ร.ศ. ฮ.ศ. ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค. ตร.กม. ตร.ม. ตร.ว. กม. ซม. มม. กก. ชม. นน. น. ม. ก. บ."
+_THAI_SHORT = (
+    "พ.ศ. ค.ศ. จ.ศ. ร.ศ. ฮ.ศ. ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค. ตร.กม. "
+    "ตร.ม. ตร.ว. กม. ซม. มม. กก. ชม. นน. น. ม. ก. บ."
+)
 _SHORT = "|".join(regex.escape(short) for short in sorted(_THAI_SHORT.split(), key=len, reverse=True))
 _ATOM = regex.compile(
     rf"(?P<short>(?<![\u0E00-\u0E4E])(?:{_SHORT})|(?<!\p{{L}})(?:\p{{Latin}}\.){{2,}}|(?<!\p{{L}})\p{{Latin}}\.\p{{Latin}}(?![\p{{L}}]))"
@@ -28,9 +31,28 @@ _ENDING = regex.compile(r"(?P<base>.+?)(?P<end>n['’]t|['’](?:s|re|ve|ll|d|m)
 _SPELLED = {"won": "will", "ca": "can", "sha": "shall"}  # wo-n't, ca-n't
 _NEGATED = ("ไม่", "ห้าม")
 _ONE_WORD = frozenset(
-    "ไม่ว่า ไม่เพียง ไม่เพียงแต่ ไม่นาน ไม่ช้า ห้ามล้อ ไม้ ผู้คน ผู้ใหญ่ ผู้หญิง ผู้ชาย การเมือง การเงิน การค้า ความรู้ การ์ตูน การ์ด".split()
+    [
+        "ไม่ว่า",
+        "ไม่เพียง",
+        "ไม่เพียงแต่",
+        "ไม่นาน",
+        "ไม่ช้า",
+        "ห้ามล้อ",
+        "ไม้",
+        "ผู้คน",
+        "ผู้ใหญ่",
+        "ผู้หญิง",
+        "ผู้ชาย",
+        "การเมือง",
+        "การเงิน",
+        "การค้า",
+        "ความรู้",
+        "การ์ตูน",
+        "การ์ด",
+    ]
 )
-TOLD = frozenset("เตือน สั่ง แนะนำ ชม เชิญ ตอบ".split())
+TOLD = frozenset(["เตือน", "สั่ง", "แนะนำ", "ชม", "เชิญ", "ตอบ"])
+_COUNTED = regex.compile("(หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)(ชั้น|คน|ปี|วัน|เดือน|ครั้ง|แห่ง|ตัว|เมตร|บาท|หลัง|คืน)")
 MOST_DIGITS = 40  # a longer run is no number that anyone reads
 
 
@@ -92,6 +114,8 @@ def _thai_parts(word: str) -> tuple[str, ...]:
             return prefix, word[len(prefix) :]
     if word.startswith("คำ") and word[2:] in TOLD:
         return "คำ", word[2:]
+    if (counted := _COUNTED.fullmatch(word)) is not None:
+        return counted.group(1), counted.group(2)
     if word == "มิได้":
         return "มิ", "ได้"
     return (word,)

@@ -9,19 +9,48 @@ from kb.answering.verify.numbers import ORDINALS, value
 
 BUDDHIST = 543  # years ahead of the common era
 _MONTHS = (
-    "january jan มกราคม ม.ค.|february feb กุมภาพันธ์ ก.พ.|march mar มีนาคม มี.ค.|april apr เมษายน เม.ย.|may พฤษภาคม พ.ค.|june jun มิถุนายน มิ.ย.|"
-    "july jul กรกฎาคม ก.ค.|august aug สิงหาคม ส.ค.|september sep sept กันยายน ก.ย.|october oct ตุลาคม ต.ค.|november nov พฤศจิกายน พ.ย.|"
+    "january jan มกราคม ม.ค.|"
+    "february feb กุมภาพันธ์ ก.พ.|"
+    "march mar มีนาคม มี.ค.|"
+    "april apr เมษายน เม.ย.|"
+    "may พฤษภาคม พ.ค.|"
+    "june jun มิถุนายน มิ.ย.|"
+    "july jul กรกฎาคม ก.ค.|"
+    "august aug สิงหาคม ส.ค.|"
+    "september sep sept กันยายน ก.ย.|"
+    "october oct ตุลาคม ต.ค.|"
+    "november nov พฤศจิกายน พ.ย.|"
     "december dec ธันวาคม ธ.ค."
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()}
-_WORDS_TOO = frozenset("may march mar sep jan dec".split())  # a month only beside a number or a preposition
+_WORDS_TOO = frozenset(["may", "march", "mar", "sep", "jan", "dec"])  # a month only beside a number or a preposition
 _THAI_NAMES = {number: names.split()[-2] for number, names in enumerate(_MONTHS.split("|"), 1)}
-_COMMON = frozenset("ค.ศ. คริสต์ศักราช คริสตศักราช a.d ad ce c.e".split())
-_BUDDHIST = frozenset("พ.ศ. พุทธศักราช b.e be".split())
-_BEFORE_CHRIST = frozenset("bc b.c bce b.c.e".split())
-_LABELS = frozenset("วันที่ วัน ที่ ปี เดือน เมื่อ the of year".split())
+_COMMON = frozenset(["ค.ศ.", "คริสต์ศักราช", "คริสตศักราช", "a.d", "ad", "ce", "c.e"])
+_BUDDHIST = frozenset(["พ.ศ.", "พุทธศักราช", "b.e", "be"])
+_BEFORE_CHRIST = frozenset(["bc", "b.c", "bce", "b.c.e"])
+_LABELS = frozenset(["วันที่", "วัน", "ที่", "ปี", "เดือน", "เมื่อ", "the", "of", "year"])
 _BEFORE_MONTH = frozenset(
-    "in of since until till by from early late mid during last next this between and to each every".split()
+    [
+        "in",
+        "of",
+        "since",
+        "until",
+        "till",
+        "by",
+        "from",
+        "early",
+        "late",
+        "mid",
+        "during",
+        "last",
+        "next",
+        "this",
+        "between",
+        "and",
+        "to",
+        "each",
+        "every",
+    ]
 )
 
 Found = tuple[tuple[str, ...], int]
@@ -143,7 +172,7 @@ def _slashed(pieces: Sequence[Atom], at: int) -> Found | None:
     if first is None or second is None or year is None or marks not in ({"/"}, {"."}) or not 1000 <= year <= 2700:
         return None
     year -= BUDDHIST if year > 2300 else 0
-    if first > 12 >= second > 0 and first <= 31 or first == second <= 12:
+    if (first > 12 >= second > 0 and first <= 31) or first == second <= 12:
         return (f"n:{year}", f"month:{second}", f"day:{first}"), 5
     if second > 12 >= first > 0 and second <= 31:
         return (f"n:{year}", f"month:{first}", f"day:{second}"), 5

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from kb.answering.verify.sides import AGO, CONDITIONS, HEADS, REPORTED, UNIVERSAL, Issue, Run, Sides, kind
+from kb.answering.verify.limits import all_of, bare_plural, limits, narrows, reported, weighs
+from kb.answering.verify.sides import AGO, CONDITIONS, HEADS, Issue, Run, Sides, kind
 from kb.answering.verify.tokens import COMMA, Token
 
 _FACTIVE = frozenset(
-    "because although though while whereas since as after เพราะ เนื่องจาก แม้ แม้ว่า ขณะที่ ในขณะที่ หลังจาก หลังจากที่ หลัง".split()
+    [
+        "because",
+        "although",
+        "though",
+        "while",
+        "whereas",
+        "since",
+        "as",
+        "after",
+        "เพราะ",
+        "เนื่องจาก",
+        "แม้",
+        "แม้ว่า",
+        "ขณะที่",
+        "ในขณะที่",
+        "หลังจาก",
+        "หลังจากที่",
+        "หลัง",
+    ]
 )
-_NEVER = frozenset("of than ของ แห่ง กว่า if unless except".split())  # what follows them belongs to what stands before
+_NEVER = frozenset(
+    ["of", "than", "ของ", "แห่ง", "กว่า", "if", "unless", "except"]
+)  # what follows them belongs to what stands before
 _INCOMPLETE = ("prep", "modal", "not", "poss", "sub", "relative", "guard")
 _PARENTHESES = "([—–―"
 
@@ -61,13 +80,16 @@ def may_drop(sides: Sides, run: Run) -> bool:
     """Whether a run, or every phrase it can be cut into, may be left out."""
     start, end = run
     if sides.place[end - 1].low in AGO and all(token.role in ("number", "adverb") for token in sides.place[start:end]):
-        return not _narrows(sides, start)  # two years later
+        return not narrows(sides, start)  # two years later
     if _title(sides, run):
         return True
     good = {start}
     for stop in range(start + 1, end + 1):
         if stop < end and not (
-            sides.edge(stop) or sides.place[stop].role in HEADS or sides.place[stop].role in ("adverb", "number") or sides.place[stop].verb
+            sides.edge(stop)
+            or sides.place[stop].role in HEADS
+            or sides.place[stop].role in ("adverb", "number")
+            or sides.place[stop].verb
         ):
             continue
         if any(_phrase(sides, (begin, stop), run) for begin in good):
@@ -90,29 +112,22 @@ def _phrase(sides: Sides, phrase: Run, run: Run) -> bool:
     """Whether one phrase of a run may be left out."""
     start, end = phrase
     core = [token for token in sides.place[start:end] if token.role not in ("adverb", "free")]
-    if not core:
-        return True
-    if [token.low for token in core] == ["เป็น", "ผู้"] and end < len(sides.place) and sides.place[end].role == "":
+    if not core or _empty(sides, start, end, core):
         return True
     if core[0].low in CONDITIONS:
         return False
-    if sides.in_brackets(start, end):
+    if sides.in_brackets(start, end) or all_of(sides, start, core):
         return True
-    if (
-        start
-        and sides.kept[start - 1]
-        and sides.place[start - 1].low in ("all", "ทั้งหมด")
-        and all(token.role == "number" for token in core)
-    ):
-        return True  # all 30 members
-    if _weighs(core):
-        return _bare_plural(sides, core)
+    if weighs(core):
+        return bare_plural(sides, core)
     if _date_part(sides, start, end) or _joint(sides, start, end, core):
         return True
-    if start == run[0] == 0 and _reported(core):
-        return False
-    if _narrows(sides, start) and not (sides.edge(start) and sides.edge(end) and _apart(sides, core)):
-        return False
+    return not limits(sides, phrase, run, core) and _whole(sides, phrase, run, core)
+
+
+def _whole(sides: Sides, phrase: Run, run: Run, core: list[Token]) -> bool:
+    """Whether a sentence can do without a phrase: enclosed, headed by a preposition or a joint, or opening."""
+    start, end = phrase
     if start == 0 and _opens_relative(sides, end):
         return True
     if not _complete(sides, start, end, run):
@@ -120,36 +135,17 @@ def _phrase(sides: Sides, phrase: Run, run: Run) -> bool:
     return _enclosed(sides, start, end) or _headed(sides, start, end, core) or _opening(sides, start, end)
 
 
-def _reported(run: Sequence[Token]) -> bool:
-    """Whether somebody says, thinks or wants what follows; a request or a claim at the start is a noun."""
-    return any(token.key in REPORTED or token.low in REPORTED for token in run[1:])
-
-
-def _apart(sides: Sides, core: list[Token]) -> bool:
-    """Whether a phrase between commas says something of its own; in Thai, where spaces part phrases, unless it is an adverbial."""
-    if core[0].role in ("sub", "coord", "relative"):
-        return True
-    if sides.edge_strength < COMMA:
-        return core[0].role not in ("prep", "number")
-    return not any(token.verb or token.role in ("prep", "number") for token in core[:1])
-
-
-def _bare_plural(sides: Sides, core: list[Token]) -> bool:
-    """every, all -> nothing, where nothing is denied."""
-    denied = any(token.role == "not" and kept for token, kept in zip(sides.place, sides.kept, strict=True))
-    return not denied and all(token.low in ("every", "all", "each", "ทุก") for token in core)
-
-
-def _weighs(core: list[Token]) -> bool:
-    """Only words that bound or deny what stands beside them."""
-    return all(token.role in ("guard", "not", "modal", "poss") for token in core)
+def _empty(sides: Sides, start: int, end: int, core: list[Token]) -> bool:
+    """เป็นผู้ before what somebody does."""
+    doer = [token.low for token in core] == ["เป็น", "ผู้"]
+    return doer and end < len(sides.place) and sides.place[end].role == ""
 
 
 def _date_part(sides: Sides, start: int, end: int) -> bool:
     """A day or month of a date whose year is kept, or the year of one whose day is."""
     span = {(token.start, token.end) for token in sides.place[start:end]}
     beside = [sides.place[j] for j in (start - 1, end) if 0 <= j < len(sides.place) and sides.kept[j]]
-    return len(span) == 1 and any((token.start, token.end) in span for token in beside) and not _narrows(sides, start)
+    return len(span) == 1 and any((token.start, token.end) in span for token in beside) and not narrows(sides, start)
 
 
 def _joint(sides: Sides, start: int, end: int, core: list[Token]) -> bool:
@@ -161,27 +157,6 @@ def _joint(sides: Sides, start: int, end: int, core: list[Token]) -> bool:
             sides.place[start - 1].role in ("sub", "prep") and sides.kept[start - 1]
         )  # before she came: before coming
     return core[0].role in ("coord", "relative") and core[0].low not in ("or", "nor", "หรือ")
-
-
-def _narrows(sides: Sides, start: int) -> bool:
-    """Whether what stands before is true only within limits: not, all, only, first, tallest."""
-    for j in range(start - 1, -1, -1):
-        token = sides.place[j]
-        if token.low == "most" and j + 1 < len(sides.place) and sides.place[j + 1].low == "of":
-            continue
-        if sides.kept[j] and (
-            token.low in UNIVERSAL or token.role == "not" or _superlative(token) or token.key.startswith("o:")
-        ):
-            return True
-        if token.breaks >= sides.edge_strength + 1:
-            return False
-    return False
-
-
-def _superlative(token: Token) -> bool:
-    if token.low == "most":
-        return True
-    return token.low.endswith("est") and len(token.low) > 5 and token.role in ("", "guard") and not token.name
 
 
 def _complete(sides: Sides, start: int, end: int, run: Run) -> bool:
@@ -230,17 +205,17 @@ def _headed(sides: Sides, start: int, end: int, core: list[Token]) -> bool:
 
 
 def _opening(sides: Sides, start: int, end: int) -> bool:
-    """What stands before the part that is kept: a clause that ends with a joint, or the words that a relative clause is about."""
+    """What stands before the part that is kept: a clause of its own that ends with a joint."""
     if end >= len(sides.place):
         return False
     run = sides.place[start:end]
     last = run[-1]
-    plain = not any(token.role == "not" or token.low in CONDITIONS for token in run) and not _reported(run)
+    plain = not any(token.role == "not" or token.low in CONDITIONS for token in run) and not reported(run)
     verbs = any(token.verb for token in run)
     if start == 0 and verbs and last.role == "coord" and last.low not in ("or", "nor", "หรือ"):
         return plain and not any(token.role == "guard" for token in run[:2])
     if start == 0 and last.role == "sub" and last.low in _FACTIVE:
-        return not any(token.low in CONDITIONS for token in run) and not _reported(run)
+        return not any(token.low in CONDITIONS for token in run) and not reported(run)
     if start > 0 and verbs and run[0].verb and last.role == "coord" and last.low in ("and", "but", "และ", "แต่"):
         return sides.place[end].verb  # was born in A and | died in B
     return False
@@ -249,7 +224,7 @@ def _opening(sides: Sides, start: int, end: int) -> bool:
 def _opens_relative(sides: Sides, end: int) -> bool:
     """Whether all before `end` only leads to what a kept relative clause is about, and is said as so."""
     run = sides.place[:end]
-    plain = not any(token.role == "not" or token.low in CONDITIONS for token in run) and not _reported(run)
+    plain = not any(token.role == "not" or token.low in CONDITIONS for token in run) and not reported(run)
     return plain and _before_relative(sides, end)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from kb.answering.verify.sides import AGO, HEADS, Issue, Sides, kind, predicates
 from kb.answering.verify.tokens import OPEN
 
-_BEFORE_AFTER = frozenset("before after since until ก่อน หลัง หลังจาก ตั้งแต่ จน".split())
-_SWAPPABLE = frozenset("and or และ หรือ กับ".split())
+_BEFORE_AFTER = frozenset(["before", "after", "since", "until", "ก่อน", "หลัง", "หลังจาก", "ตั้งแต่", "จน"])
+_SWAPPABLE = frozenset(["and", "or", "และ", "หรือ", "กับ"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +100,10 @@ def _in_order(blocks: list[Block]) -> set[int]:
         weight, link = max(before, default=(0.0, None), key=lambda pair: pair[0])
         best.append((weight + block.weight, link))
     chain: set[int] = set()
-    at: int | None = max(range(len(best)), key=lambda k: best[k][0]) if best else None
-    while at is not None:
-        chain.add(at)
-        at = best[at][1]
+    last: int | None = max(range(len(best)), key=lambda k: best[k][0]) if best else None
+    while last is not None:
+        chain.add(last)
+        last = best[last][1]
     return chain
 
 

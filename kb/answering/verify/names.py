@@ -12,7 +12,30 @@ from kb.answering.verify.tokens import COMMA, Token
 _LONGEST_SUBJECT = 10
 _PERSONAL = lexicon_en.PRONOUNS | lexicon_en.OWNERS | lexicon_th.PRONOUNS
 _PLACES = frozenset(
-    "new old north south east west great upper lower lake mount fort saint st san los las el port cape british french".split()
+    [
+        "new",
+        "old",
+        "north",
+        "south",
+        "east",
+        "west",
+        "great",
+        "upper",
+        "lower",
+        "lake",
+        "mount",
+        "fort",
+        "saint",
+        "st",
+        "san",
+        "los",
+        "las",
+        "el",
+        "port",
+        "cape",
+        "british",
+        "french",
+    ]
 )
 _ARTICLE = re.compile(r"(?:the|a|an)\s", re.IGNORECASE)
 
@@ -23,7 +46,9 @@ def subject(found: Sequence[Token]) -> tuple[Token, ...]:
     while start < len(found) and found[start].role == "adverb":
         start += 1
     if found[start:] and found[start].role in ("prep", "sub", "number") and not _counted(found, start):
-        start = next((j for j in range(start + 1, len(found)) if found[j].breaks >= (COMMA if found[j].low < "\u0e00" else 1)), 0)
+        start = next(
+            (j for j in range(start + 1, len(found)) if found[j].breaks >= (COMMA if found[j].low < "\u0e00" else 1)), 0
+        )
         if not start:
             return ()
     end = start
@@ -35,7 +60,7 @@ def subject(found: Sequence[Token]) -> tuple[Token, ...]:
 def _counted(found: Sequence[Token], at: int) -> bool:
     """57,000 guests: a number that counts what follows it."""
     amount = found[at].role == "number" and found[at].key.startswith("n:") and at + 1 < len(found)
-    return amount and found[at + 1].role == "" and not found[at + 1].breaks and "\u0e00" > found[at + 1].low[:1]
+    return amount and found[at + 1].role == "" and not found[at + 1].breaks and found[at + 1].low[:1] < "\u0e00"
 
 
 def _ends_subject(found: Sequence[Token], start: int, end: int) -> bool:

@@ -9,7 +9,10 @@ from fractions import Fraction
 
 from kb.answering.verify.atoms import Atom
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven "
+    "twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 SMALL = {word: value for value, word in enumerate(_ONES.split())} | {
     word: 20 + 10 * i for i, word in enumerate(_TENS.split())
@@ -24,13 +27,27 @@ SCALES = {
     "mn": 10**6,
     "dozen": 12,
 }
-_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+_ORDINALS = (
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh "
+    "twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+)
 ORDINALS = {word: value for value, word in enumerate(_ORDINALS.split())} | {
     word[:-1] + "ieth": 20 + 10 * i for i, word in enumerate(_TENS.split())
 }  # fmt: skip
 ORDINALS |= {"hundredth": 100, "thousandth": 1000}
-_PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourths": 4, "fifth": 5, "fifths": 5,
-          "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10}  # fmt: skip
+_PARTS = {
+    word + ending: value
+    for word, value in (
+        ("third", 3),
+        ("quarter", 4),
+        ("fourth", 4),
+        ("fifth", 5),
+        ("sixth", 6),
+        ("eighth", 8),
+        ("tenth", 10),
+    )
+    for ending in ("", "s")
+} | {"half": 2, "halves": 2}
 _SUFFIX = frozenset(["st", "nd", "rd", "th"])
 _THAI_ONES = {
     "ศูนย์": 0,
@@ -100,8 +117,8 @@ def _digits(pieces: Sequence[Atom], at: int) -> Found:
             return f"n:{amount / below}", 3
     if follows == "s" and glued and amount % 10 == 0 and amount > 100:
         return f"decade:{amount}", 2
-    if follows in ("'s", "’s") and glued and amount % 10 == 0 and 1000 <= amount < 2100:
-        return f"decade:{amount}", 2
+    if follows in ("'", "’") and glued and _low(pieces, at + 2) == "s" and amount % 10 == 0 and 1000 <= amount < 2100:
+        return f"decade:{amount}", 3
     while (scale := _scale(pieces, at + taken)) is not None:
         amount, taken = amount * scale, taken + 1
     return f"n:{amount}", taken
@@ -158,30 +175,27 @@ def _english(pieces: Sequence[Atom], at: int) -> Found | None:
         return "n:1/2", 1
     if low not in SMALL and not (low in ("a", "an") and _low(pieces, at + 1) in SCALES):
         return None
-    total = current = 0
-    place = at
-    while True:
-        low = _low(pieces, place)
-        if low in SMALL and current % 100 == 0 and (SMALL[low] or not current):
-            current += SMALL[low]
-        elif low in SMALL and 20 <= current % 100 < 100 and current % 10 == 0 and 0 < SMALL[low] < 10:
-            current += SMALL[low]
-        elif low in ("a", "an") and place == at:
-            current = 1
-        elif low in ("hundred", "dozen"):
-            current = (current or 1) * SCALES[low]
-        elif low in SCALES:
-            total, current = total + (current or 1) * SCALES[low], 0
-        elif low in ORDINALS and place > at and ORDINALS[low] < 100 and current % 10 == 0 and current % 100 != 10:
-            return f"o:{total + current + ORDINALS[low]}", place + 1 - at
-        elif low in _PARTS and place > at and (low.endswith("s") or _low(pieces, place - 1) == "-"):
-            return f"n:{Fraction(total + current, _PARTS[low])}", place + 1 - at
-        else:
-            break
-        place = _next(pieces, place)
+    total, current, place = 0, 1 if low in ("a", "an") else SMALL[low], _next(pieces, at)
+    while (grown := _grown(total, current, _low(pieces, place))) is not None:
+        (total, current), place = grown, _next(pieces, place)
+    low = _low(pieces, place)
+    if low in ORDINALS and ORDINALS[low] < 100 and current % 10 == 0 and current % 100 != 10:
+        return f"o:{total + current + ORDINALS[low]}", place + 1 - at
+    if low in _PARTS and (low.endswith("s") or _low(pieces, place - 1) == "-"):
+        return f"n:{Fraction(total + current, _PARTS[low])}", place + 1 - at
     while _low(pieces, place - 1) in ("-", "and"):
         place -= 1
     return f"n:{total + current}", place - at
+
+
+def _grown(total: int, current: int, low: str) -> tuple[int, int] | None:
+    """(millions and thousands so far, what is counted since) with one word more; None where it does not go on."""
+    if low in SMALL:
+        tens = 20 <= current % 100 < 100 and current % 10 == 0 and 0 < SMALL[low] < 10
+        return (total, current + SMALL[low]) if SMALL[low] and (current % 100 == 0 or tens) else None
+    if low in ("hundred", "dozen"):
+        return total, (current or 1) * SCALES[low]
+    return (total + (current or 1) * SCALES[low], 0) if low in SCALES else None
 
 
 def _next(pieces: Sequence[Atom], place: int) -> int:

@@ -10,7 +10,7 @@ from kb.answering.verify.tokens import COMMA, STOP, Token, tokens
 from kb.language import segment
 from kb.language.segment import Span
 
-_JOINTS = frozenset("and but while whereas และ แต่ ส่วน ขณะที่ ในขณะที่ โดย".split())
+_JOINTS = frozenset(["and", "but", "while", "whereas", "และ", "แต่", "ส่วน", "ขณะที่", "ในขณะที่", "โดย"])
 _DENIES = frozenset(["not", "never", "ไม่", "มิ", "ไม่เคย"])
 _SHORTEST = 2  # words of meaning in a clause
 
@@ -46,9 +46,9 @@ def _joints(found: Sequence[Token]) -> list[int]:
     for k in range(1, len(found) - 1):
         token = found[k]
         apart = token.breaks >= COMMA
-        if token.low in _JOINTS and _clause(found[:k], apart) and _clause(found[k + 1 :], apart):
-            joints.append(k)
-        elif token.breaks == STOP and _clause(found[:k], apart) and _clause(found[k:], apart):
+        right = k + 1 if token.low in _JOINTS else k
+        joined = token.low in _JOINTS or token.breaks == STOP
+        if joined and _clause(found[:k], apart) and _clause(found[right:], apart):
             joints.append(k)
     return joints
 
@@ -87,8 +87,7 @@ def _relatives(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token
             while start > 0 and not (
                 found[start - 1].verb
                 or found[start].breaks >= COMMA
-                or found[start - 1].role in ("prep", "coord", "sub")
-                and found[start - 1].low != "of"
+                or (found[start - 1].role in ("prep", "coord", "sub") and found[start - 1].low != "of")
             ):
                 start -= 1
             about = found[start:k]

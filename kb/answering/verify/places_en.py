@@ -96,7 +96,7 @@ class Sentences:
         return None
 
     def _with_full_names(self, written: list[Token]) -> list[Token]:
-        """A last name that stands alone, with the first names it has elsewhere in the passage, if those are the only ones."""
+        """A last name that stands alone, with the first names that it has before, where those are the only ones."""
         if self._names is None:
             self._names = full_names(self.text, [self.words(k) for k in range(len(self.spans))])
         said: list[Token] = []
@@ -106,7 +106,7 @@ class Sentences:
             firsts = self._names.get(token.low, ()) if alone and token.role == "" and capital(self.text, token) else ()
             if firsts and firsts[0].start < token.start and _acts(written, at):
                 said.extend(replace(part, breaks=token.breaks if n == 0 else 0) for n, part in enumerate(firsts))
-                token = replace(token, breaks=0)  # noqa: PLW2901 - the break moves to the first name
+                token = replace(token, breaks=0)
             said.append(token)
         return said
 

@@ -58,7 +58,7 @@ class Phrases:
         self._lines = [_line(text, start, end, begins) for start, end in _lines(text)]
 
     def places(self, claim: Sequence[Token]) -> Iterator[Place]:
-        """The runs of phrases that share most words with a claim, or with what it says of its subject; the shortest first."""
+        """The runs of phrases that share most words with a claim, or with what it says of its subject."""
         seen: set[tuple[int, int, int]] = set()
         rest = claim[len(subject(claim)) :]
         for wanted, most in ((claim, MOST_PLACES), (rest, MOST_PLACES // 2)):

@@ -11,8 +11,8 @@ from kb.answering.verify.tokens import COMMA, STOP, Token
 from kb.answering.verify.voices import active
 
 MOST = 10  # readings of one sentence
-_BE = frozenset("is are was were".split())
-_OBJECT = frozenset("that which whom who ที่ ซึ่ง".split())
+_BE = frozenset(["is", "are", "was", "were"])
+_OBJECT = frozenset(["that", "which", "whom", "who", "ที่", "ซึ่ง"])
 _LONGEST_SUBJECT = 6  # tokens
 
 Tokens = tuple[Token, ...]
@@ -21,7 +21,9 @@ Tokens = tuple[Token, ...]
 def readings(found: Tokens) -> list[Tokens]:
     """The sentence itself, first, and what follows from it word for word."""
     said = [found]
-    for plain in itertools.chain([found], _shortened(found), _amounts(found), _shares(found), _objects(found)):
+    for plain in itertools.chain(
+        [found], _shortened(found), _amounts(found), _shares(found), _thai_shares(found), _objects(found)
+    ):
         if plain not in said:
             said.append(plain)
     turned = (tuple(other) for plain in list(said) for other in itertools.islice(active(plain), MOST // 2))
@@ -51,17 +53,43 @@ def _amounts(found: Tokens) -> Iterator[Tokens]:
 def _shares(found: Tokens) -> Iterator[Tokens]:
     """Paintings, most of which were sold -> most of the paintings were sold."""
     for k in range(2, len(found) - 2):
-        if found[k].low in ("which", "whom") and found[k - 1].low == "of" and found[k - 2].breaks >= COMMA and k > 2 and _asserted(found[:k]):
+        if (
+            found[k].low in ("which", "whom")
+            and found[k - 1].low == "of"
+            and found[k - 2].breaks >= COMMA
+            and k > 2
+            and _asserted(found[:k])
+        ):
             owner = replace(found[k - 3], breaks=0)
             yield (replace(found[k - 2], breaks=STOP), found[k - 1], owner, *found[k + 1 :])
+
+
+def _thai_shares(found: Tokens) -> Iterator[Tokens]:
+    """ภาพเขียน 900 ภาพ ซึ่งส่วนใหญ่ขายไป -> ภาพเขียนส่วนใหญ่ขายไป."""
+    for k in range(1, len(found) - 2):
+        if found[k].low == "ซึ่ง" and found[k + 1].role == "guard" and _asserted(found[:k]):
+            for owner in found[max(0, k - 3) : k]:
+                if owner.role == "":
+                    yield (replace(owner, breaks=STOP), *found[k + 1 :])
 
 
 def _objects(found: Tokens) -> Iterator[Tokens]:
     """A portrait that she painted -> she painted a portrait."""
     for k in range(1, len(found) - 2):
-        if found[k].role != "relative" or found[k].low not in _OBJECT or found[k + 1].role not in ("", "pronoun", "number"):
+        if (
+            found[k].role != "relative"
+            or found[k].low not in _OBJECT
+            or found[k + 1].role not in ("", "pronoun", "number")
+        ):
             continue
-        verb = next((v for v in range(k + 2, min(k + 2 + _LONGEST_SUBJECT, len(found))) if found[v].verb and found[v].role == ""), None)
+        verb = next(
+            (
+                v
+                for v in range(k + 2, min(k + 2 + _LONGEST_SUBJECT, len(found)))
+                if found[v].verb and found[v].role == ""
+            ),
+            None,
+        )
         if not _asserted(found[:k]):
             continue
         start = _noun_start(found, k)
@@ -80,6 +108,12 @@ def _asserted(before: Sequence[Token]) -> bool:
 def _noun_start(found: Sequence[Token], end: int) -> int:
     """Where the noun that ends before `end` begins."""
     start = end
-    while start > 0 and not (start < end and found[start].article) and found[start - 1].role == "" and not found[start - 1].verb and not (start < end and found[start].breaks):
+    while (
+        start > 0
+        and not (start < end and found[start].article)
+        and found[start - 1].role == ""
+        and not found[start - 1].verb
+        and not (start < end and found[start].breaks)
+    ):
         start -= 1
     return start

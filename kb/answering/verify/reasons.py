@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.answering.verify.additions import opposite
 from kb.answering.verify.sides import Issue, Sides
 from kb.answering.verify.tokens import Token
+
+_SHORT = 4  # tokens of a run whose denial is of what stands beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,45 +20,46 @@ class Reason:
     why: str
 
 
+NEAR = 0.6  # of the claim's words: with fewer, a place speaks of something else
+MOST_NAMED = 3  # missing words that are named
+
+
 def reason(sides: Sides, issues: Sequence[Issue]) -> Reason:
     """The weightiest thing that stands against a claim."""
-    near = sides.coverage() >= 0.6
-    for issue in issues:
-        if issue.kind == "changed" and near:
-            said, claimed = _said(sides.place, issue.place), _said(sides.claim, issue.claim)
-            return Reason("contradicted", f"the source says “{said}”, the claim “{claimed}”")
-    for issue in issues:
-        if issue.kind == "added" and near and any(token.role == "not" for token in sides.claim[slice(*issue.claim)]):
-            return Reason("contradicted", "the claim denies what the source says")
-    for issue in issues:
-        if (
-            issue.kind == "dropped"
-            and near
-            and any(token.role == "not" for token in sides.place[slice(*issue.place)])
-            and not _long(issue)
-        ):
-            return Reason("contradicted", "the claim leaves out that the source denies it")
-    for issue in issues:
-        if issue.kind == "moved":
-            return Reason(
-                "contradicted",
-                f"the source does not say that of “{_said(sides.claim, issue.claim)}”: its words stand in another part",
-            )
+    near = sides.coverage() >= NEAR
+    if near and (found := _contradiction(sides, issues)) is not None:
+        return found
     missing = [_said(sides.claim, issue.claim) for issue in issues if issue.kind == "added"]
-    if not near or (missing and len(missing) > 3):
+    if not near or len(missing) > MOST_NAMED:
         return Reason("not_found", "no place in the source says this")
     if missing:
         return Reason("not_found", f"the source does not say “{', '.join(missing)}” there")
-    left = _said(sides.place, issues[0].place)
-    return Reason("not_found", f"the source limits it: “{left}”")
+    moved = [issue for issue in issues if issue.kind == "moved"]
+    if moved:
+        said = _said(sides.claim, moved[0].claim) or _said(sides.place, moved[0].place)
+        return Reason("contradicted", f"the source does not say that of “{said}”: the words stand in another part")
+    return Reason("not_found", f"the source limits it: “{_said(sides.place, issues[0].place)}”")
 
 
-def _long(issue: Issue) -> bool:
-    return issue.place[1] - issue.place[0] > 4
+def _contradiction(sides: Sides, issues: Sequence[Issue]) -> Reason | None:
+    """What the source says otherwise, or denies, or does not deny."""
+    for issue in issues:
+        if issue.kind == "changed":
+            said, claimed = _said(sides.place, issue.place), _said(sides.claim, issue.claim)
+            return Reason("contradicted", f"the source says “{said}”, the claim “{claimed}”")
+    for issue in issues:
+        if issue.kind == "added" and _denies(sides.claim[slice(*issue.claim)]):
+            return Reason("contradicted", "the claim denies what the source says")
+    for issue in issues:
+        if issue.kind == "dropped" and _denies(sides.place[slice(*issue.place)]):
+            return Reason("contradicted", "the claim leaves out that the source denies it")
+    return None
+
+
+def _denies(found: Sequence[Token]) -> bool:
+    """Whether a short run denies something."""
+    return len(found) <= _SHORT and any(token.role == "not" for token in found)
 
 
 def _said(found: Sequence[Token], run: tuple[int, int]) -> str:
     return " ".join(dict.fromkeys(token.low for token in found[slice(*run)]))
-
-
-__all__ = ["Reason", "opposite", "reason"]

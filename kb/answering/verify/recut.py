@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
+import itertools
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kb.answering.verify import words
 from kb.answering.verify.tokens import Token
+
+SHORTEST = 3  # letters of a shared part
+REACH = 2  # tokens on either side of a strange one
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Tokens that are written together, each with its place among all."""
+
+    tokens: tuple[tuple[int, Token], ...]
+
+    @property
+    def text(self) -> str:
+        """What is written."""
+        return "".join(token.low for _, token in self.tokens)
 
 
 def harmonised(claim: Sequence[Token], place: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
@@ -19,11 +36,11 @@ def harmonised(claim: Sequence[Token], place: Sequence[Token]) -> tuple[Sequence
     left = [j for j, token in enumerate(place) if _thai(token) and token.key not in wanted]
     if not strange or not left:
         return claim, place
-    runs, other = _runs(claim, strange), _runs(place, left)
     cuts: tuple[dict[int, set[int]], dict[int, set[int]]] = ({}, {})
-    for mine, text in runs:
-        for theirs, beside in other:
-            _match(claim, mine, text, place, theirs, beside, cuts)
+    others = _runs(place, left)
+    for mine in _runs(claim, strange):
+        for theirs in others:
+            _match(mine, theirs, cuts)
     return _cut(claim, cuts[0]), _cut(place, cuts[1])
 
 
@@ -31,78 +48,51 @@ def _thai(token: Token) -> bool:
     return "\u0e00" < token.low[:1] < "\u0e4f" and token.role != "number" and len(token.low) == token.end - token.start
 
 
-def _runs(found: Sequence[Token], odd: Sequence[int]) -> list[tuple[range, str]]:
-    """The strange tokens, each with the neighbours it is written together with, and their text."""
-    runs: list[tuple[range, str]] = []
+def _runs(found: Sequence[Token], odd: Sequence[int]) -> list[_Run]:
+    """The strange tokens, each with the neighbours it is written together with."""
+    runs: list[_Run] = []
+    last = -1
     for k in odd:
-        if runs and k in runs[-1][0]:
+        if k <= last:
             continue
         first = last = k
-        while first > 0 and k - first < 2 and _thai(found[first - 1]) and found[first - 1].end == found[first].start:
+        while first > 0 and k - first < REACH and _together(found, first - 1):
             first -= 1
-        while (
-            last + 1 < len(found)
-            and (last - k < 2 or last + 1 in odd)
-            and _thai(found[last + 1])
-            and found[last].end == found[last + 1].start
-        ):
+        while last + 1 < len(found) and (last - k < REACH or last + 1 in odd) and _together(found, last):
             last += 1
-        run = range(first, last + 1)
-        runs.append((run, "".join(found[at].low for at in run)))
+        runs.append(_Run(tuple((at, found[at]) for at in range(first, last + 1))))
     return runs
 
 
-def _match(  # noqa: PLR0913 - two sides of three things each
-    claim: Sequence[Token],
-    mine: range,
-    text: str,
-    place: Sequence[Token],
-    theirs: range,
-    beside: str,
-    cuts: tuple[dict[int, set[int]], dict[int, set[int]]],
-) -> None:
-    """Cut both runs at all the cuts of their longest common part."""
-    a, b, length = _longest(text, beside)
-    if length < 4 or 2 * length < min(len(text), len(beside)):
-        return
-    inside = {cut - a for cut in _offsets(claim, mine) if a <= cut <= a + length} | {
-        cut - b for cut in _offsets(place, theirs) if b <= cut <= b + length
-    }
-    for cut in inside:
-        _note(claim, mine, a + cut, cuts[0])
-        _note(place, theirs, b + cut, cuts[1])
+def _together(found: Sequence[Token], k: int) -> bool:
+    """Whether token `k` and the next are Thai and written without a gap."""
+    return _thai(found[k]) and _thai(found[k + 1]) and found[k].end == found[k + 1].start
 
 
-def _longest(one: str, other: str) -> tuple[int, int, int]:
-    """Where the longest common part of two short strings stands: (start, start, length)."""
-    best = (0, 0, 0)
-    above: dict[int, int] = {}
-    for i, sign in enumerate(one):
-        row: dict[int, int] = {}
-        for j, twin in enumerate(other):
-            if sign == twin:
-                row[j] = above.get(j - 1, 0) + 1
-                if row[j] > best[2]:
-                    best = (i - row[j] + 1, j - row[j] + 1, row[j])
-        above = row
-    return best
+def _match(claim: _Run, place: _Run, cuts: tuple[dict[int, set[int]], dict[int, set[int]]]) -> None:
+    """Cut both runs, inside every part that they share, wherever one of them is cut there."""
+    shared = difflib.SequenceMatcher(None, claim.text, place.text, autojunk=False).get_matching_blocks()
+    for a, b, length in shared:
+        if length < SHORTEST:
+            continue
+        mine = {cut - a for cut in _offsets(claim) if a < cut < a + length}
+        theirs = {cut - b for cut in _offsets(place) if b < cut < b + length}
+        for cut in mine | theirs:
+            _note(claim, a + cut, cuts[0])
+            _note(place, b + cut, cuts[1])
 
 
-def _offsets(found: Sequence[Token], run: range) -> list[int]:
-    offsets, at = [0], 0
-    for k in run:
-        at += len(found[k].low)
-        offsets.append(at)
-    return offsets
+def _offsets(run: _Run) -> list[int]:
+    return list(itertools.accumulate(len(token.low) for _, token in run.tokens))
 
 
-def _note(found: Sequence[Token], run: range, offset: int, cuts: dict[int, set[int]]) -> None:
+def _note(run: _Run, offset: int, cuts: dict[int, set[int]]) -> None:
     """Write down a cut at an offset of a run, if it falls inside a token."""
     at = 0
-    for k in run:
-        if at < offset < at + len(found[k].low):
+    for k, token in run.tokens:
+        if at < offset < at + len(token.low):
             cuts.setdefault(k, set()).add(offset - at)
-        at += len(found[k].low)
+        at += len(token.low)
 
 
 def _cut(found: Sequence[Token], cuts: dict[int, set[int]]) -> Sequence[Token]:

@@ -14,7 +14,7 @@ REPORTED = frozenset(lexicon_en.IRREGULAR.get(word, word) for word in lexicon_en
 CONDITIONS = lexicon_en.CONDITIONS | lexicon_th.CONDITIONS
 UNIVERSAL = lexicon_en.UNIVERSAL | lexicon_th.UNIVERSAL
 _CENTURIES = frozenset(f"{century}" for century in range(10, 22))
-AGO = frozenset("later earlier ago before after afterwards ต่อมา".split())  # two years later
+AGO = frozenset(["later", "earlier", "ago", "before", "after", "afterwards", "ต่อมา"])  # two years later
 HEADS = ("prep", "coord", "sub", "relative")
 Run = tuple[int, int]
 
@@ -23,8 +23,8 @@ Run = tuple[int, int]
 class Issue:
     """Why a place does not prove a claim.
 
-    `kind`: "added" (only the claim says it), "changed" (both say it, differently), "moved" (the words are there, in another
-    part), "dropped" (the place says more, and that matters). `claim` and `place` are ranges of tokens.
+    `kind`: "added" (only the claim says it), "changed" (both say it, differently), "moved" (the words are there, in
+    another part), "dropped" (the place says more, and that matters). `claim` and `place` are ranges of tokens.
     """
 
     kind: str

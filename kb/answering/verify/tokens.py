@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
-from kb.answering.verify import lexicon_en, lexicon_th, words
+from kb.answering.verify import words
 from kb.answering.verify.atoms import TOLD, Atom, atoms
 from kb.answering.verify.dates import BUDDHIST, date
 from kb.answering.verify.numbers import number
+from kb.answering.verify.phrases import phrase
 from kb.answering.verify.units import BEFORE, LETTERS, LONGEST, UNITS
 
 SPACE, COMMA, STOP, OPEN, CLOSE, BOTH = 1, 2, 3, 4, 5, 6  # strengths of a break; from OPEN on it is a bracket or a dash
@@ -20,8 +21,9 @@ SPACE, COMMA, STOP, OPEN, CLOSE, BOTH = 1, 2, 3, 4, 5, 6  # strengths of a break
 class Token:
     """What stands at `start:end` of the text.
 
-    Equal keys mean the same. `role` is that of `kb.answering.verify.words.role`, or "number" or "poss"; `breaks` is the strength of
-    the break before it, `name` whether it reads as a name, `verb` as a verb, `article` whether an article stands before it, `low` the word as it is written.
+    Equal keys mean the same. `low` is the word as it is written, `role` that of `kb.answering.verify.words.role`, or
+    "number" or "poss"; `breaks` is the strength of the break before it; `name` says whether it reads as a name, `verb`
+    as a verb, `article` whether an article stands before it.
     """
 
     key: str
@@ -47,18 +49,15 @@ _BREAKS = {
     **dict.fromkeys(")]", CLOSE),
     **dict.fromkeys("—–―", BOTH),
 }
-_TIMES = "year years month week day night century decade summer winter spring autumn season".split()
-_PHRASES = {(word, time): f"{word}_{time}" for word in ("last", "next", "this", "that") for time in _TIMES} | {
-    tuple(phrase.split()): by for table in (lexicon_en.PHRASES, lexicon_th.PHRASES) for phrase, by in table.items()
-}
-_LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
-_ABOUT = frozenset("about around some approximately roughly circa c ca ประมาณ ราว".split())
-_OVER, _UNDER = frozenset("over above exceeding เกิน".split()), frozenset("under below".split())
-_AT = frozenset("in on at during เมื่อ ใน ณ".split())
-_LABELS = frozenset("วันที่ ปี เดือน พ.ศ. ค.ศ.".split())
-_POINTING = frozenset("นี้ นั้น ดังกล่าว".split())
-_CLASSIFIERS = frozenset("หลัง คน เล่ม คัน แห่ง ตัว ลูก ชุด ครั้ง เรื่อง ฉบับ องค์ ต้น ใบ ประเภท ชนิด".split())
-_TO = frozenset("- – — to ถึง จนถึง".split())
+_ABOUT = frozenset(["about", "around", "some", "approximately", "roughly", "circa", "c", "ca", "ประมาณ", "ราว"])
+_OVER, _UNDER = frozenset(["over", "above", "exceeding", "เกิน"]), frozenset(["under", "below"])
+_AT = frozenset(["in", "on", "at", "during", "เมื่อ", "ใน", "ณ"])
+_LABELS = frozenset(["วันที่", "ปี", "เดือน", "พ.ศ.", "ค.ศ."])
+_POINTING = frozenset(["นี้", "นั้น", "ดังกล่าว"])
+_CLASSIFIERS = frozenset(
+    ["หลัง", "คน", "เล่ม", "คัน", "แห่ง", "ตัว", "ลูก", "ชุด", "ครั้ง", "เรื่อง", "ฉบับ", "องค์", "ต้น", "ใบ", "ประเภท", "ชนิด"]
+)
+_TO = frozenset(["-", "–", "—", "to", "ถึง", "จนถึง"])
 
 
 @lru_cache(maxsize=4096)
@@ -105,7 +104,7 @@ class _Reader:
         self._break = 0
 
     def _ends_phrase(self, last: Token) -> bool:
-        """Whether a Thai space after a token ends a phrase: after a word, a date, an amount; not between number and noun."""
+        """Whether a Thai space after a token ends a phrase: not between a bare number and what it counts."""
         if last.role == "number":
             return not last.low[-1:].isdigit() or last.key.startswith(("month", "day")) or " " in last.low.strip()
         return "\u0e00" < self._text[last.end - 1] < "\u0e50"
@@ -151,9 +150,9 @@ class _Reader:
 
     def _minus(self) -> bool:
         piece = self._pieces[self._at]
-        follows = self._at + 1 < len(self._pieces) and self._pieces[self._at + 1]
+        follows = self._pieces[self._at + 1] if self._at + 1 < len(self._pieces) else None
         before = self._at == 0 or piece.spaced or self._pieces[self._at - 1].low in ("(", "[")
-        return bool(follows) and before and follows.kind == "digits" and not follows.spaced
+        return before and follows is not None and follows.kind == "digits" and not follows.spaced
 
     def _common_year(self, amount: Fraction) -> Fraction:
         """A bare year that shares the Buddhist era of the one just before it, in the common era."""
@@ -193,7 +192,7 @@ class _Reader:
         )
 
     def _mark_bound(self, key: str) -> None:
-        """about 30, over 30: the word before a number bounds it."""
+        """About 30, over 30: the word before a number bounds it."""
         if not self._found or self._break:
             return
         last = self._found[-1]
@@ -202,18 +201,13 @@ class _Reader:
                 self._found[-1] = replace(last, key=words.key(bound), role="guard")
 
     def _phrase(self) -> bool:
-        for length in range(min(_LONGEST_PHRASE, len(self._pieces) - self._at), 1, -1):
-            by = _PHRASES.get(tuple(self._low(step) for step in range(length)))
-            if by is not None and not any(self._pieces[self._at + step].kind == "mark" for step in range(length)):
-                self._said(by, length)
-                return True
-        return False
+        found = phrase(self._pieces, self._at)
+        if found is not None:
+            self._said(*found)
+        return found is not None
 
     def _one(self) -> None:
         piece = self._pieces[self._at]
-        if (piece.low,) in _PHRASES:
-            self._said(_PHRASES[piece.low,], 1)
-            return
         if piece.kind == "mark":
             self._mark(piece)
             self._at += 1
@@ -287,14 +281,15 @@ def _with_units_shared(found: list[Token]) -> list[Token]:
     """5 and 10 km, 4 million to 62 million euros: the unit of the second number is that of the first."""
     for i in range(len(found) - 3, -1, -1):
         first, link, second = found[i : i + 3]
-        if (
-            first.key.startswith("n:")
-            and first.key.count(":") == 1
-            and second.key.count(":") == 2
-            and (link.low in _TO or link.role == "coord")
-        ):
-            unit = second.key.split(":")[2]
-            per = {UNITS[name][1] for name in UNITS if UNITS[name][0] == unit and second.low.lower().endswith(name)}
-            if len(per) == 1:
-                found[i] = replace(first, key=f"n:{Fraction(first.key[2:]) * per.pop()}:{unit}")
+        linked = second.key.count(":") == 2 and (link.low in _TO or link.role == "coord")
+        if linked and first.key.startswith("n:") and first.key.count(":") == 1 and not _reads_as_year(first):
+            dimension = second.key.split(":")[2]
+            names = [name for name in UNITS if UNITS[name][0] == dimension and second.low.lower().endswith(name)]
+            if names:
+                factor = UNITS[max(names, key=len)][1]
+                found[i] = replace(first, key=f"n:{Fraction(first.key[2:]) * factor}:{dimension}")
     return found
+
+
+def _reads_as_year(token: Token) -> bool:
+    return token.low.isdigit() and len(token.low) == 4

@@ -31,7 +31,8 @@ _TABLE = """
     area 4: ตารางวา ตร.ว.
     area 1600: rai ไร่
     area 10000: hectare hectares ha เฮกตาร์
-    area 1000000: square_kilometre square_kilometres square_kilometer square_kilometers sq_km km² km2 ตารางกิโลเมตร ตร.กม.
+    area 1000000: square_kilometre square_kilometres square_kilometer square_kilometers
+    area 1000000: sq_km km² km2 ตารางกิโลเมตร ตร.กม.
     sqmile 1: square_mile square_miles sq_mi ตารางไมล์
     acre 1: acre acres เอเคอร์
     sqfoot 1: square_foot square_feet sq_ft ตารางฟุต
@@ -90,7 +91,9 @@ def _units() -> Mapping[str, Unit]:
 
 
 UNITS = _units()
-BEFORE = frozenset("$ us$ € £ ฿ ¥ ₹ ร้อยละ".split())  # written before the number
+BEFORE = frozenset(["$", "us$", "€", "£", "฿", "¥", "₹", "ร้อยละ"])  # written before the number
 # Letters that are a unit only right after digits.
-LETTERS = frozenset("m g l t k v w ha mi min sec kb mb gb tb mw ม. ก. บ.".split())
+LETTERS = frozenset(
+    ["m", "g", "l", "t", "k", "v", "w", "ha", "mi", "min", "sec", "kb", "mb", "gb", "tb", "mw", "ม.", "ก.", "บ."]
+)
 LONGEST = 3  # words in a name of a unit

@@ -23,6 +23,7 @@ Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 MOST_READINGS = 8  # of a claim that may be in the passive
+_ACTOR = frozenset(["ผู้"])
 LEFT_OUT = 0.03  # what a word that must not be left out takes from a place, in shares of the claim
 DEEPEST = 2  # how often a joined claim is divided
 ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
@@ -41,8 +42,8 @@ class Proof:
 class Verdict:
     """Whether quotes prove a claim.
 
-    `why` is for a reader; `supported_text` is, for a partial verdict, the claim cut to what is proven, where that reads;
-    `score`, 0 to 1, orders claims by how well they are borne out.
+    `why` is for a reader; `supported_text` is, for a partial verdict, the claim cut to what is proven, where that
+    reads; `score`, 0 to 1, orders claims by how well they are borne out.
     """
 
     status: Status
@@ -75,8 +76,8 @@ def verify(claim: str, quotes: Sequence[str], similarity: Similarity | None = No
         similarity: Cosines (0 to 1) of a claim to sentences; it only orders what is not proven.
 
     Returns:
-        The verdict; "supported" only if every word of the claim is accounted for by one place, and nothing there that limits
-        it is left out.
+        The verdict; "supported" only if every word of the claim is accounted for by one place, and nothing there that
+        limits it is left out.
     """
     checker = _Checker(claim, quotes)
     return checker.verdict(similarity)
@@ -157,8 +158,9 @@ class _Checker:
         wordings = [claim, *itertools.islice(active(claim), MOST_READINGS)]
         for known in self.passages:
             for place in known.places(claim):
-                for wording, reading in itertools.product(wordings, readings(place.tokens)):
-                    yield _tried(wording, replace(place, tokens=reading))
+                for at, (wording, reading) in enumerate(itertools.product(wordings, readings(place.tokens))):
+                    if at == 0 or _may_prove(wording, reading):
+                        yield _tried(wording, replace(place, tokens=reading))
 
     def _unproven(
         self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None
@@ -199,6 +201,18 @@ class _Checker:
 
     def _sentences(self) -> list[str]:
         return [known.text[start:end] for known in self.passages for start, end in known.spans]
+
+
+def _may_prove(claim: Sequence[Token], place: Sequence[Token]) -> bool:
+    """Whether a place holds all words of meaning of a claim; of Thai ones, cut in whatever way."""
+    known = {token.key for token in place}
+    missing = [token for token in claim if token.content and token.key not in known]
+    if not missing:
+        return True
+    letters = "".join(token.low for token in place)
+    return all(
+        "\u0e00" < token.low[:1] < "\u0e50" and (token.low in letters or token.low in _ACTOR) for token in missing
+    )
 
 
 def _tried(claim: Sequence[Token], place: Place) -> _Tried:

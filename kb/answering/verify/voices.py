@@ -9,15 +9,15 @@ from kb.answering.verify.lexicon_en import CONVERSE as _CONVERSE
 from kb.answering.verify.tokens import COMMA, Token
 from kb.answering.verify.words import key
 
-_BE = frozenset("is was were be been being are am".split())
+_BE = frozenset(["is", "was", "were", "be", "been", "being", "are", "am"])
 CONVERSE = {(key(verb), link): key(acts) for (verb, link), acts in _CONVERSE.items()}
-_SUFFERS = frozenset("ถูก โดน ได้รับ".split())
+_SUFFERS = frozenset(["ถูก", "โดน", "ได้รับ"])
 _LONGEST_DOER = 8  # tokens of who acts and the verb
 _ENDS = ("prep", "sub", "relative", "aux", "modal", "not")
 
 
 def active(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """X was founded by Y in 1990 -> Y founded X in 1990; X ถูก Y ซื้อ -> Y ซื้อ X. Every reading; nothing where no such clause is."""
+    """X was founded by Y in 1990 -> Y founded X in 1990; X ถูก Y ซื้อ -> Y ซื้อ X. Every way to read it so."""
     for by, token in enumerate(tokens):
         if token.low == "by" and (turned := _turned(tokens, by)) is not None:
             yield turned
@@ -141,7 +141,7 @@ def _noun_end(tokens: Sequence[Token], start: int) -> int:
         token = tokens[end]
         if end > start and token.breaks >= COMMA:
             break
-        if token.role in _ENDS and token.low not in ("of", "ของ", "แห่ง") or (token.verb and end > start):
+        if (token.role in _ENDS and token.low not in ("of", "ของ", "แห่ง")) or (token.verb and end > start):
             break
         if token.role == "number" and end > start:
             break

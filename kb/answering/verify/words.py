@@ -11,12 +11,75 @@ from kb.answering.verify import lexicon_en, lexicon_th
 
 _VOWEL = re.compile("[aeiouy]")
 _KEPT = frozenset(
-    """
-    evening morning building during nothing something anything everything wedding ceiling being thing king ring string spring
-    sing bring wing swing red bed need speed seed feed weed breed indeed hundred sacred species series news lens
-    always perhaps besides towards afterwards thus bus gas plus its his this has was yes less unless across us as is
-    means mathematics physics politics economics headquarters united kindred shed bleed greed
-    """.split()
+    [
+        "evening",
+        "morning",
+        "building",
+        "during",
+        "nothing",
+        "something",
+        "anything",
+        "everything",
+        "wedding",
+        "ceiling",
+        "being",
+        "thing",
+        "king",
+        "ring",
+        "string",
+        "spring",
+        "sing",
+        "bring",
+        "wing",
+        "swing",
+        "red",
+        "bed",
+        "need",
+        "speed",
+        "seed",
+        "feed",
+        "weed",
+        "breed",
+        "indeed",
+        "hundred",
+        "sacred",
+        "species",
+        "series",
+        "news",
+        "lens",
+        "always",
+        "perhaps",
+        "besides",
+        "towards",
+        "afterwards",
+        "thus",
+        "bus",
+        "gas",
+        "plus",
+        "its",
+        "his",
+        "this",
+        "has",
+        "was",
+        "yes",
+        "less",
+        "unless",
+        "across",
+        "us",
+        "as",
+        "is",
+        "means",
+        "mathematics",
+        "physics",
+        "politics",
+        "economics",
+        "headquarters",
+        "united",
+        "kindred",
+        "shed",
+        "bleed",
+        "greed",
+    ]
 )
 _DERIVED = ("ss", "us", "is", "ous")
 
@@ -63,7 +126,7 @@ def _going(word: str) -> str | None:
 
 
 def _single(word: str) -> str:
-    """planned -> plan, but not called -> cal."""
+    """Planned -> plan, but not called -> cal."""
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
         return word[:-1]
     if len(word) > 4 and word.endswith("ll") and word[-3] in "aeiou" and word not in ("install", "small", "recall"):
@@ -79,7 +142,7 @@ def _classes() -> dict[str, str]:
         classes.update({stem(name): stem(names[0]) for name in names})
     for group in lexicon_th.SAME:
         names = group.split()
-        classes.update({name: names[0] for name in names})
+        classes.update(dict.fromkeys(names, names[0]))
     return classes
 
 
@@ -109,7 +172,8 @@ _VERB_STEMS = frozenset(stem(word) for word in lexicon_en.VERBS) | frozenset(
     for form, base in lexicon_en.IRREGULAR.items()
     if form not in ("left", "found", "fell", "ground", "lay", "felt", "wound")
 ) - lexicon_en.listed(
-    "child man woman person foot tooth mouse good half life wife leaf wolf shelf knife thief analysis crisis basis criterion phenomenon datum"
+    "child man woman person foot tooth mouse good half life wife leaf wolf shelf knife thief analysis crisis basis "
+    "criterion phenomenon datum"
 )
 _IRREGULAR_STEMS = frozenset(stem(word) for word in _VERB_STEMS)
 

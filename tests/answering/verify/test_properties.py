@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
@@ -12,9 +13,10 @@ from kb.answering.verify import Proof, claims, verify
 from kb.language import normalize, segment
 
 ENGLISH = (
-    "The bridge of Ashford was built in 1903 and cost 797,000 pounds. Dr. J. Watson's men did not buy 250 apples on 12 March 1990. "
-    "In 1880, Anna Keller, who led Harbor Foods, met Henry Cole. Most of the workers live in the town; some of them own 15% of the shares. "
-    "If it rains, all matches are cancelled within 2 hours. The drug may cause fever in up to 3 of 1,000 patients. Nobody knew why."
+    "The bridge of Ashford was built in 1903 and cost 797,000 pounds. Dr. J. Watson's men did not buy 250 apples on "
+    "12 March 1990. In 1880, Anna Keller, who led Harbor Foods, met Henry Cole. Most of the workers live in the town; "
+    "some of them own 15% of the shares. If it rains, all matches are cancelled within 2 hours. The drug may cause "
+    "fever in up to 3 of 1,000 patients. Nobody knew why."
 )
 THAI = (
     "สะพานบ้านท่าเรือสร้างเมื่อวันที่ ๑๒ มีนาคม พ.ศ. 2533 และใช้เงิน 797,000 บาท เขาไม่ได้ซื้อแอปเปิล 250 ลูก ชาวนาบางคนปลูกข้าวโพด 30 ไร่ "
@@ -101,7 +103,7 @@ def test_no_heap_of_words_makes_it_fail(words: list[str]) -> None:
     assert verify(text, [text, ENGLISH, THAI]).why
     spans = claims(text)
     assert all(text[start:end].strip() == text[start:end] != "" for start, end in spans)
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
 
 
 def test_a_claim_in_another_language_is_not_found_and_says_so() -> None:
@@ -127,4 +129,4 @@ def test_a_long_passage_takes_time_in_proportion(text: str) -> None:
         begin = time.perf_counter()
         assert verify("The keeper paid 40 coins to David Marsh. เขาซื้อบ้าน 7 หลัง", [passage]).status != "supported"
         took.append(time.perf_counter() - begin)
-    print(f"{took[0]:.2f} s, four times as long {took[1]:.2f} s")  # noqa: T201
+    print(f"{took[0]:.2f} s, four times as long {took[1]:.2f} s")
