@@ -53,6 +53,7 @@ _ONE_WORD = frozenset(
 )
 TOLD = frozenset(["เตือน", "สั่ง", "แนะนำ", "ชม", "เชิญ", "ตอบ"])
 _COUNTED = regex.compile("(หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)(ชั้น|คน|ปี|วัน|เดือน|ครั้ง|แห่ง|ตัว|เมตร|บาท|หลัง|คืน)")
+_RECEIVED = frozenset(["มอบ", "เชิญ", "เลือก", "แต่งตั้ง", "คัดเลือก", "รางวัล"])
 MOST_DIGITS = 40  # a longer run is no number that anyone reads
 
 
@@ -116,6 +117,8 @@ def _thai_parts(word: str) -> tuple[str, ...]:
         return "คำ", word[2:]
     if (counted := _COUNTED.fullmatch(word)) is not None:
         return counted.group(1), counted.group(2)
+    if word.startswith("รับ") and word[3:] in _RECEIVED:
+        return "รับ", word[3:]
     if word == "มิได้":
         return "มิ", "ได้"
     return (word,)

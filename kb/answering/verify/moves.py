@@ -57,6 +57,9 @@ def _torn_dates(sides: Sides) -> list[Issue]:
 def _others_move(sides: Sides, blocks: list[Block], main: set[int], at: int) -> bool:
     """Whether it is rather what the block changed places with that moved, as one adverbial or clause."""
     block = blocks[at]
+    clause = len(blocks) == 2 or any(token.verb for token in sides.place[block.start : block.end])
+    if len(blocks) - len(main) > 1 or not clause:
+        return False  # two words that changed places
     crossed = [
         other
         for k, other in enumerate(blocks)

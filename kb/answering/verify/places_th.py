@@ -19,6 +19,7 @@ WIDEST = 600  # characters of one place
 MOST_PLACES = 8
 FOREIGN = 0.3  # what a word that the claim has not takes from a run, in words that it has
 _LIGHT = ("prep", "coord", "sub", "relative", "aux", "pronoun", "poss")
+SHORTEST_CLAUSE = 5  # tokens; a shorter phrase may be a name with a space before its verb
 FARTHEST = 8  # phrases back to what a pronoun, or a missing subject, stands for
 
 
@@ -100,6 +101,8 @@ class Phrases:
         tail = line.phrase(last)
         shared = last > first and last + 1 < len(line.starts) and tail[0].role in ("prep", "number")
         yield Place(self.number, span, words, shared)
+        if not any(personal(token) for token in words) and not _goes_on(line, first):
+            return
         for start, about in self._subjects(line, first):
             for named in (about, about[:1])[: len(about)]:
                 yield Place(self.number, (start, span[1]), tuple(_told_of(words, named)), shared)
@@ -126,10 +129,19 @@ def _told_of(words: tuple[Token, ...], about: tuple[Token, ...]) -> list[Token]:
 
 def _with_subject(words: tuple[Token, ...], about: tuple[Token, ...]) -> list[Token]:
     """A run with a subject: at its start, or before its first verb where an adverbial begins it."""
-    at = 0
+    at = 1 if words[0].role == "coord" else 0
     if words[0].role in ("adverb", "prep", "number"):
         at = next((k for k, token in enumerate(words) if token.verb or token.role in ("aux", "modal", "not")), 0)
     return [*words[:at], *about, *words[at:]]
+
+
+def _goes_on(line: _Line, first: int) -> bool:
+    """Whether a phrase begins without a subject, and the one before it is a clause rather than that subject."""
+    head = line.words[line.starts[first]]
+    before = line.phrase(first - 1) if first else ()
+    clause = len(before) >= SHORTEST_CLAUSE and any(token.verb for token in before[:-1])
+    bare = head.verb or head.role in ("aux", "modal", "not", "adverb", "prep", "coord")
+    return bare and bool(before) and (clause or before[-1].role == "number")
 
 
 def _conditional(line: _Line, first: int, last: int) -> bool:

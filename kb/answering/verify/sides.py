@@ -95,7 +95,7 @@ def predicates(tokens: Sequence[Token]) -> int:
     """How many clauses with a verb of their own a run of tokens holds: verbs with a joint between them."""
     count, joint, seen = 0, True, False
     for token in tokens:
-        if token.role in ("coord", "sub", "relative") or token.breaks >= COMMA:
+        if (token.role in ("coord", "sub", "relative") and token.low != "ผู้") or token.breaks >= COMMA:
             joint = True
         if token.verb:
             count += 1 if joint or not seen else 0
