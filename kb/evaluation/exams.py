@@ -23,6 +23,7 @@ from kb.evaluation import (
     sets,
 )
 from kb.evaluation import measures as measured_by
+from kb.evaluation.claims import exam as claims
 from kb.evaluation.compound import Compound
 from kb.evaluation.datasets import Question, QuestionSet
 from kb.evaluation.lines import Bound, Line
@@ -287,6 +288,11 @@ EXAMS: Mapping[str, Exam] = {
             ("routing", "right: over plain nearest"): Bound("surely above", 0.0),
             **{(part, routing.ASTRAY): Bound("at most", 0.0) for part in ("routing", "five examples", "math alone")},
         },
+    ),
+    "claims": Exam(
+        "claims that passages prove, reworded, and claims that they do not, beside simple means",
+        lambda room: claims.take(room.data, room.shelf, room.progress),
+        claims.BOUNDS,
     ),
     "calibration": Exam(
         "what P(relevant) promises, with a picture: storage/evaluation/results/reliability.png",

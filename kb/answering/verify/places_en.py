@@ -1,0 +1,117 @@
+"""A quote whose sentences end with stops -> its places: sentences, with names for their pronouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kb.answering.verify.names import (
+    capital,
+    full_names,
+    in_place_of,
+    is_person,
+    personal,
+    subject,
+    without_place,
+)
+from kb.answering.verify.places import MOST_SENTENCES, Place, likeliest
+from kb.answering.verify.tokens import Token, tokens
+from kb.language import segment
+
+FARTHEST = 4  # sentences back to what a pronoun stands for
+_THING = frozenset(["it", "its", "they", "their", "them", "these", "this"])
+
+
+class Sentences:
+    """One quote, cut into sentences once."""
+
+    def __init__(self, number: int, text: str) -> None:
+        self.number = number
+        self.text = text
+        self.spans = segment.sentences(text)
+        self._names: dict[str, tuple[Token, ...]] | None = None
+
+    def words(self, k: int) -> tuple[Token, ...]:
+        """The tokens of sentence `k`."""
+        return tokens(self.text, *self.spans[k])
+
+    def places(self, claim: Sequence[Token]) -> Iterator[Place]:
+        """The sentences that share most words with a claim, each as it is, then with names written out."""
+        for _, k in likeliest({token.key for token in claim}, [self.words(k) for k in range(len(self.spans))])[
+            :MOST_SENTENCES
+        ]:
+            yield Place(self.number, self.spans[k], self.words(k))
+            yield from self._named(k)
+
+    def _named(self, k: int) -> Iterator[Place]:
+        """The sentence with what its pronouns stand for, with full names, and with short ones for things."""
+        plain = self.words(k)
+        first, written = self._without_pronouns(k, plain)
+        written = self._with_full_names(written)
+        span = (self.spans[first][0], self.spans[k][1])
+        if written != list(plain):
+            yield Place(self.number, span, tuple(written))
+        about = subject(written)
+        short = without_place(about)
+        if len(short) < len(about) and self._only_one(about, short):
+            at = next(j for j, token in enumerate(written) if token is about[0])
+            yield Place(self.number, span, (*written[:at], *short, *written[at + len(about) :]))
+
+    def _only_one(self, about: Sequence[Token], short: Sequence[Token]) -> bool:
+        """Whether the passage knows only one thing of a kind: no other "museum of" anything stands in it."""
+        head, place = short[-1].key, about[len(short) + 1].key if len(about) > len(short) + 1 else ""
+        for k in range(len(self.spans)):
+            words = self.words(k)
+            for j in range(len(words) - 2):
+                if words[j].key == head and words[j + 1].low == "of" and words[j + 2].key != place:
+                    return False
+        return True
+
+    def _without_pronouns(self, k: int, plain: Sequence[Token]) -> tuple[int, list[Token]]:
+        """Names for pronouns, and the first sentence that is needed for it."""
+        first = k
+        written: list[Token] = []
+        own = subject(plain)
+        for at, token in enumerate(plain):
+            found = None
+            if personal(token):
+                far = at == 0 or not own or own[0].role == "pronoun" or token in own
+                found = self._antecedent(k, token) if far else (k, own)
+            if found is None:
+                written.append(token)
+                continue
+            first = min(first, found[0])
+            written.extend(in_place_of(token, found[1]))
+        return first, written
+
+    def _antecedent(self, k: int, pronoun: Token) -> tuple[int, tuple[Token, ...]] | None:
+        """The subject of the nearest sentence before that fits a pronoun."""
+        for before in range(k - 1, max(-1, k - 1 - FARTHEST), -1):
+            found = subject(self.words(before))
+            if not found or found[0].role == "pronoun":
+                continue
+            person = is_person(self.text, self.spans[before][0], found)
+            if person != (pronoun.low in _THING) or pronoun.low in ("they", "their", "them") or len(found) == 1:
+                return before, found
+        return None
+
+    def _with_full_names(self, written: list[Token]) -> list[Token]:
+        """A last name that stands alone, with the first names that it has before, where those are the only ones."""
+        if self._names is None:
+            self._names = full_names(self.text, [self.words(k) for k in range(len(self.spans))])
+        said: list[Token] = []
+        for at, token in enumerate(written):
+            before = written[at - 1] if at else None
+            alone = before is None or token.breaks or not (before.role == "" and capital(self.text, before))
+            firsts = self._names.get(token.low, ()) if alone and token.role == "" and capital(self.text, token) else ()
+            if firsts and firsts[0].start < token.start and _acts(written, at):
+                said.extend(replace(part, breaks=token.breaks if n == 0 else 0) for n, part in enumerate(firsts))
+                token = replace(token, breaks=0)
+            said.append(token)
+        return said
+
+
+def _acts(found: Sequence[Token], at: int) -> bool:
+    """Whether a name acts: a verb follows it, or "by", "under" or the like stands before it."""
+    follows = at + 1 < len(found) and (found[at + 1].verb or found[at + 1].role in ("aux", "modal", "poss"))
+    return follows or (at > 0 and (found[at - 1].low in ("by", "under") or found[at - 1].verb))

@@ -1,0 +1,99 @@
+"""Spellings of a unit -> what it measures, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+Unit = tuple[str, Fraction]
+"""(dimension, how many of the base unit): equal dimensions can be compared."""
+
+_TABLE = """
+    time 1: second seconds sec secs วินาที
+    time 60: minute minutes min mins นาที
+    time 3600: hour hours hr hrs ชั่วโมง ชม.
+    time 86400: day days วัน
+    time 604800: week weeks wk wks สัปดาห์ อาทิตย์
+    month 1: month months เดือน
+    month 12: year years yr yrs ปี
+    month 120: decade decades ทศวรรษ
+    month 1200: century centuries ศตวรรษ
+    length 1/1000: mm millimetre millimetres millimeter millimeters มิลลิเมตร มม.
+    length 1/100: cm centimetre centimetres centimeter centimeters เซนติเมตร ซม.
+    length 1: m metre metres meter meters เมตร ม.
+    length 1000: km kilometre kilometres kilometer kilometers กิโลเมตร กม.
+    length 127/5000: inch inches นิ้ว
+    length 381/1250: ft foot feet ฟุต
+    length 1143/1250: yd yard yards หลา
+    length 201168/125: mi mile miles ไมล์
+    length 1852: nautical_mile nautical_miles nmi ไมล์ทะเล
+    area 1: square_metre square_metres square_meter square_meters sq_m m² m2 ตารางเมตร ตร.ม.
+    area 4: ตารางวา ตร.ว.
+    area 1600: rai ไร่
+    area 10000: hectare hectares ha เฮกตาร์
+    area 1000000: square_kilometre square_kilometres square_kilometer square_kilometers
+    area 1000000: sq_km km² km2 ตารางกิโลเมตร ตร.กม.
+    sqmile 1: square_mile square_miles sq_mi ตารางไมล์
+    acre 1: acre acres เอเคอร์
+    sqfoot 1: square_foot square_feet sq_ft ตารางฟุต
+    mass 1/1000: mg milligram milligrams มิลลิกรัม
+    mass 1: g gram grams gramme grammes กรัม
+    mass 1000: kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes กิโลกรัม กก. กิโล
+    mass 1000000: t tonne tonnes ตัน
+    ton 1: ton tons
+    ounce 1: oz ounce ounces ออนซ์
+    pound 1: lb lbs pound pounds £ gbp ปอนด์
+    volume 1/1000: ml millilitre millilitres milliliter milliliters มิลลิลิตร
+    volume 1: l litre litres liter liters ลิตร
+    volume 1000: cubic_metre cubic_metres cubic_meter cubic_meters m³ ลูกบาศก์เมตร
+    gallon 1: gallon gallons แกลลอน
+    speed 1: กิโลเมตร_ต่อ_ชั่วโมง กม._ต่อ_ชม. กม./ชม. km/h kph kmh kilometres_per_hour kilometers_per_hour กม./ชม.
+    mph 1: mph miles_per_hour
+    m/s 1: m/s metres_per_second meters_per_second
+    celsius 1: °c ℃ degrees_celsius degree_celsius degrees_centigrade องศาเซลเซียส
+    fahrenheit 1: °f degrees_fahrenheit degree_fahrenheit องศาฟาเรนไฮต์
+    degree 1: ° degree degrees องศา
+    kelvin 1: k kelvin kelvins เคลวิน
+    percent 1: % percent per_cent ร้อยละ เปอร์เซ็นต์ เปอร์เซนต์
+    point 1: percentage_point percentage_points
+    usd 1: $ us$ usd dollar dollars us_dollars ดอลลาร์ ดอลลาร์สหรัฐ เหรียญสหรัฐ
+    eur 1: € euro euros eur ยูโร
+    thb 1: ฿ baht บาท thb บ.
+    jpy 1: ¥ yen เยน
+    cny 1: yuan หยวน renminbi
+    inr 1: ₹ rupee rupees รูปี
+    cent 1: cent cents
+    satang 1: satang สตางค์
+    power 1: w watt watts วัตต์
+    power 1000: kw kilowatt kilowatts กิโลวัตต์
+    power 1000000: mw megawatt megawatts เมกะวัตต์
+    energy 1: kwh
+    volt 1: v volt volts โวลต์
+    frequency 1: hz hertz เฮิรตซ์
+    frequency 1000: khz kilohertz
+    frequency 1000000: mhz megahertz เมกะเฮิรตซ์
+    frequency 1000000000: ghz gigahertz
+    byte 1000: kb kilobyte kilobytes
+    byte 1000000: mb megabyte megabytes
+    byte 1000000000: gb gigabyte gigabytes
+    byte 1000000000000: tb terabyte terabytes
+    person 1: คน ราย
+"""
+
+
+def _units() -> Mapping[str, Unit]:
+    units = {}
+    for line in _TABLE.strip().splitlines():
+        head, names = line.split(":", 1)
+        dimension, factor = head.split()
+        units.update({name.replace("_", " "): (dimension, Fraction(factor)) for name in names.split()})
+    return units
+
+
+UNITS = _units()
+BEFORE = frozenset(["$", "us$", "€", "£", "฿", "¥", "₹", "ร้อยละ"])  # written before the number
+# Letters that are a unit only right after digits.
+LETTERS = frozenset(
+    ["m", "g", "l", "t", "k", "v", "w", "ha", "mi", "min", "sec", "kb", "mb", "gb", "tb", "mw", "ม.", "ก.", "บ."]
+)
+LONGEST = 3  # words in a name of a unit

@@ -1,0 +1,93 @@
+"""A claim and its passages -> how well simple means think it supported."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kb.language import segment
+from kb.models.e5 import FloatArray
+
+Encode = Callable[[Sequence[str]], FloatArray]
+"""Texts -> unit rows."""
+
+BATCH = 1024  # texts between two reports of progress
+
+
+def longest_run(claim: str, quotes: Sequence[str]) -> float:
+    """The share of a claim that stands in one quote without a gap, case and spaces and the final stop aside."""
+    said = _squeezed(claim)
+    texts = [_squeezed(quote) for quote in quotes]
+    low, high = 0, len(said)
+    while low < high:
+        middle = (low + high + 1) // 2
+        runs = (said[start : start + middle] for start in range(len(said) - middle + 1))
+        if any(run in text for run in runs for text in texts):
+            low = middle
+        else:
+            high = middle - 1
+    return low / max(1, len(said))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.casefold().split()).rstrip(".")
+
+
+class Cosines:
+    """Cosines of claims to the sentences of their quotes; vectors are kept from run to run in one file.
+
+    Args:
+        encode: Encodes texts.
+        file: Where vectors are kept; made by `prepare`.
+        identity: Of the embedder: vectors of another one are not used.
+    """
+
+    def __init__(self, encode: Encode, file: Path, identity: str) -> None:
+        self._encode, self._file, self._identity = encode, file, identity
+        self._known: dict[str, FloatArray] = {}
+
+    def prepare(self, texts: Iterable[str], told: Callable[[int, int], None]) -> None:
+        """Encode what is not known yet, and keep it."""
+        self._load()
+        missing = [text for text in dict.fromkeys(texts) if self._key(text) not in self._known]
+        for start in range(0, len(missing), BATCH):
+            some = missing[start : start + BATCH]
+            self._known.update(zip(map(self._key, some), self._encode(some), strict=True))
+            told(start + len(some), len(missing))
+        if missing:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            keys, rows = np.asarray(list(self._known)), np.asarray(list(self._known.values()), dtype=np.float16)
+            np.savez(self._file, keys=keys, rows=rows)
+
+    def best(self, claim: str, quotes: Sequence[str]) -> float:
+        """The highest cosine of a claim to a sentence of the quotes."""
+        return max(self.similarity(claim, sentences(quotes)), default=0.0)
+
+    def similarity(self, claim: str, others: Sequence[str]) -> list[float]:
+        """Cosines of a claim to sentences."""
+        if not others:
+            return []
+        rows = np.asarray([self._vector(sentence) for sentence in others], dtype=np.float32)
+        return [float(value) for value in rows @ self._vector(claim).astype(np.float32)]
+
+    def _vector(self, text: str) -> FloatArray:
+        key = self._key(text)
+        if key not in self._known:
+            self._known[key] = self._encode([text])[0]
+        return self._known[key]
+
+    def _key(self, text: str) -> str:
+        return hashlib.sha256(f"{self._identity}\0{text}".encode()).hexdigest()[:24]
+
+    def _load(self) -> None:
+        if self._file.exists() and not self._known:
+            with np.load(self._file) as kept:
+                self._known = dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
+
+
+def sentences(quotes: Sequence[str]) -> list[str]:
+    """The sentences of quotes."""
+    return [quote[start:end] for quote in quotes for start, end in segment.sentences(quote)]
