@@ -101,13 +101,37 @@ class RetrievalSettings(Section):
         return self
 
 
-class AnswerSettings(Section):
-    """How answers are made out of sources."""
+class BarSettings(Section):
+    """What a model's card must show before `auto` lets it write; shares are 0 to 1, counts are questions."""
 
+    citation_precision: float = Field(0.95, ge=0, le=1)
+    accuracy_margin: float = Field(0.02, ge=0, le=1)
+    foreign_refused: float = Field(0.95, ge=0, le=1)
+    false_refusals: float = Field(0.15, ge=0, le=1)
+    questions: int = Field(100, ge=1)
+    answerable: int = Field(60, ge=1)
+    unanswerable: int = Field(30, ge=1)
+
+
+class AnswerSettings(Section):
+    """How answers are made out of sources.
+
+    `mode` is "quote", "compose" or "auto", which composes only with a model whose card passes the bar.
+    """
+
+    mode: Literal["quote", "compose", "auto"] = "auto"
     quotes: int = Field(3, ge=1, le=20)
     quote_characters: int = Field(300, ge=1)
     max_false_refusal: float = Field(0.05, gt=0, lt=1)
     refuse: bool = True
+    bar: BarSettings = BarSettings()
+
+
+class ReceiptSettings(Section):
+    """Whether what made an answer is written down, and how many receipts are kept."""
+
+    keep: bool = True
+    most: int = Field(10_000, ge=1)
 
 
 class LanguageModelSettings(Section):
@@ -166,6 +190,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
+    receipts: ReceiptSettings = ReceiptSettings()
     llm: LanguageModelSettings = LanguageModelSettings()
     adapters: AdapterSettings = AdapterSettings()
 
@@ -230,11 +255,11 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def _known_names() -> list[str]:
+def _known_names(of: type[BaseModel] = Settings, prefix: str = "") -> list[str]:
     names = []
-    for section, field in Settings.model_fields.items():
-        names.append(section)
+    for key, field in of.model_fields.items():
+        names.append(prefix + key)
         annotation = field.annotation
         if isinstance(annotation, type) and issubclass(annotation, Section):
-            names.extend(f"{section}.{key}" for key in annotation.model_fields)
+            names.extend(_known_names(annotation, f"{prefix}{key}."))
     return names
