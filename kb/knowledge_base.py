@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
     from kb.answering.answer import Answer, Citation
+    from kb.answering.checking import Checked, Checker
     from kb.answering.lab import Comparison, Said, Task, Watch
     from kb.answering.reading import Reading, Readings
     from kb.index.catalog import Identity
@@ -210,6 +211,54 @@ class KnowledgeBase:
         reading = self._read()
         route = self.route(question, adapter)
         return replace(reading.engine.answer(question, filters), adapter_reason=route.reason)
+
+    def verify(self, claim: str, quotes: Sequence[str] | None = None) -> Checked:
+        """Whether quotes, or the documents, prove a claim, and the exact words that do.
+
+        Args:
+            claim: A sentence, in the language of what is to prove it.
+            quotes: What it is held against; None takes the passages of the index that fit it best.
+
+        Raises:
+            QuestionError: The claim or a quote holds no word.
+            IndexMissing: No quotes are given, and nothing is indexed here yet.
+        """
+        return self._checker(quotes).claim(claim)
+
+    def verify_file(
+        self, file: Path | str, quotes: Sequence[str] | None = None, progress: Progress | None = None
+    ) -> list[Checked]:
+        """Every sentence of a file, or of an indexed document, checked as `verify` does.
+
+        Args:
+            file: The path of a file, or the name of a document; markers such as [1] in it are left out.
+            quotes: As in `verify`.
+            progress: Told ("checking", done, total).
+
+        Raises:
+            DocumentError: There is no such file, it cannot be read, or there is no sentence in it.
+            QuestionError: A quote holds no word.
+            IndexMissing: As in `verify`.
+        """
+        from kb.answering.checking import sentences
+        from kb.answering.material import Shelf
+
+        checker, text = self._checker(quotes), Shelf(self._storage().open, self.settings.documents).document(str(file))
+        claims, checked = sentences(text.text), []
+        if not claims:
+            raise DocumentError(f"There is no sentence to check in {text.name}", "Name a file that holds text")
+        for claim in claims:
+            checked.append(checker.claim(claim))
+            (progress or silent)("checking", len(checked), len(claims))
+        return checked
+
+    def _checker(self, quotes: Sequence[str] | None) -> Checker:
+        from kb.answering.checking import Checker, in_index, in_quotes
+
+        if quotes is not None:
+            return Checker(in_quotes(quotes))
+        reading = self._read()
+        return Checker(in_index(reading.retriever, reading.catalog))
 
     def adapters(self) -> tuple[Adapter, ...]:
         """Every adapter of this storage by name; rejected and refused ones with their reasons."""

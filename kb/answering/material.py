@@ -14,7 +14,7 @@ from kb.settings import DocumentSettings
 
 if TYPE_CHECKING:
     from kb.index.catalog import Catalog
-    from kb.index.snapshot import Snapshot
+    from kb.index.snapshot import DocumentRow, Snapshot
 
 _LONGEST_TOKEN = 16  # characters: no tokenizer needs fewer tokens for ordinary prose
 
@@ -81,7 +81,7 @@ class Shelf:
                 if row.state == "failed":
                     what, fix = why_unreadable(row)
                     raise DocumentError(f"{row.name}: {what}", fix)
-                return Material(row.name, snapshot.text(row.id), row.language, _starts(snapshot, row.id))
+                return indexed(snapshot, row)
         except IndexMissing:
             return None
 
@@ -112,9 +112,10 @@ class Shelf:
         return f"Did you mean {' or '.join(near)}?" if near else "Name one of kb documents, or a file"
 
 
-def _starts(snapshot: Snapshot, document: int) -> tuple[int, ...]:
-    rows = snapshot.rows("SELECT start FROM pages WHERE document = ? ORDER BY number", (document,))
-    return tuple(row[0] for row in rows)
+def indexed(snapshot: Snapshot, row: DocumentRow) -> Material:
+    """A document of the catalog as material."""
+    starts = snapshot.rows("SELECT start FROM pages WHERE document = ? ORDER BY number", (row.id,))
+    return Material(row.name, snapshot.text(row.id), row.language, tuple(start for (start,) in starts))
 
 
 def beginning(text: str, room: int, count: Callable[[str], int]) -> int:

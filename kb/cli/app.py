@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kb.cli import adapters, doctor, evaluation, lab, library, machine, questions
+from kb.cli import adapters, doctor, evaluation, lab, library, machine, questions, verify
 from kb.cli.frame import command
 from kb.cli.screen import prepare_streams
 
@@ -53,6 +53,7 @@ for _function in (
     library.index,
     questions.ask,
     questions.search,
+    verify.verify,
     questions.why_not,
     questions.chat,
     library.documents,
