@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -300,7 +301,7 @@ class KnowledgeBase:
         watch: Watch | None = None,
         progress: Progress | None = None,
     ) -> Comparison:
-        """What a model says from memory and, beside it, with sources in its prompt; neither is verified.
+        """What a model says from memory and, beside it, with sources in its prompt; each sentence is checked.
 
         Args:
             task: "summarize", "explain" or "ask".
@@ -320,7 +321,8 @@ class KnowledgeBase:
 
         seen = watch or Unwatched()
         shelf = Shelf(self._storage().open, self.settings.documents)
-        lab = Lab(lambda: self.language_model(model, progress, seen.announced), lambda: self._read().retriever, shelf)
+        llm = partial(self.language_model, model, progress, seen.announced)
+        lab = Lab(llm, lambda: self._read().retriever, shelf, partial(self._checker, None))
         return lab.run(task, subject, seen)
 
     def compare_adapters(

@@ -153,7 +153,7 @@ def test_the_lab_shows_both_sides_and_what_was_read(base: KnowledgeBase, opening
     )
     found = base.lab("ask", "When did the wheel stop?", watch=watch)
     assert [source.document for source in found.sources] == ["mill.txt"]
-    assert found.as_dict()["verified"] is False
+    assert found.closed.checks is not None
     assert (found.closed.text, found.grounded.text) == ("From the base.", "From the base.")
     assert heard == ["for the test", "closed", "grounded"]
     assert dataclasses.asdict(found)["task"] == "ask"

@@ -6,11 +6,12 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from kb import prompts
+from kb.answering.checking import Checked, Checker, in_text
 from kb.answering.material import Material, Shelf, beginning
 from kb.errors import QuestionError
 from kb.language.segment import language
@@ -32,7 +33,8 @@ class Said:
     """What a model said.
 
     `adapter` is None for the base model; `tokens` are estimated where a server does not count them; `finish` is "stop",
-    or "length" where the answer was cut.
+    or "length" where the answer was cut; `checks` are its sentences, each held against the documents, None where nobody
+    checked them.
     """
 
     adapter: str | None
@@ -40,6 +42,7 @@ class Said:
     tokens: int
     seconds: float
     finish: str = "stop"
+    checks: tuple[Checked, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One task, done closed-book and with sources. Neither is verified."""
+    """One task, done closed-book and with sources, and what of each the documents prove."""
 
     task: Task
     subject: str
@@ -71,7 +74,7 @@ class Comparison:
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain lists, dicts, strings and numbers, ready for JSON."""
-        return {**asdict(self), "verified": False}
+        return asdict(self)
 
 
 class Watch(Protocol):
@@ -104,14 +107,14 @@ class Unwatched:
 class _Task:
     """What is asked of the model: the subject as it is named to it, and what the sources are taken from.
 
-    `pages` are those of the document, where there is one and it has some.
+    `document` is the one it is about, None where it is about passages of many.
     """
 
     kind: prompts.Wanted
     subject: str
     language: str
     material: Sequence[Given]
-    pages: tuple[int, ...] = ()
+    document: Material | None = None
     notes: list[str] = field(default_factory=list)
 
     def closed(self) -> str:
@@ -129,12 +132,20 @@ class Lab:
         llm: Opens the model; called when the subject is known to be sound.
         retriever: What finds passages; called only for a question or a topic.
         shelf: Where documents are found.
+        checker: What holds sentences against the index; called only for a question or a topic.
     """
 
-    def __init__(self, llm: Callable[[], LLM], retriever: Callable[[], HybridRetriever], shelf: Shelf) -> None:
+    def __init__(
+        self,
+        llm: Callable[[], LLM],
+        retriever: Callable[[], HybridRetriever],
+        shelf: Shelf,
+        checker: Callable[[], Checker],
+    ) -> None:
         self._llm = llm
         self._retriever = retriever
         self._shelf = shelf
+        self._checker = checker
 
     def run(self, task: Task, subject: str, watch: Watch | None = None) -> Comparison:
         """Do a task twice, first without sources.
@@ -161,6 +172,8 @@ class Lab:
             if said.finish == "length":
                 work.notes.append(f"The answer {side} was cut after {said.tokens} tokens (llm.max_new_tokens)")
         name = llm.metadata.model_name
+        checker = self._checker() if work.document is None else Checker(in_text(work.document))
+        closed, grounded = (replace(said, checks=tuple(checker.text(said.text))) for said in (closed, grounded))
         return Comparison(task, work.subject, name, closed, grounded, tuple(given), tuple(work.notes))
 
     def _task(self, task: Task, subject: str) -> _Task:
@@ -232,7 +245,7 @@ def _of_document(task: Task, document: Material) -> _Task:
     whole = Given(1, document.name, document.page(0), 0, len(document.text), document.text)
     wanted: prompts.Wanted = "describe" if task == "explain" else "summarize"
     notes = ["Closed-book: the model got the name of the document alone"]
-    return _Task(wanted, document.name, document.language, [whole], document.starts, notes)
+    return _Task(wanted, document.name, document.language, [whole], document, notes)
 
 
 def _fitting(work: _Task, llm: LLM) -> list[Given]:
@@ -264,7 +277,8 @@ def _fitting(work: _Task, llm: LLM) -> list[Given]:
 
 def _part(work: _Task, end: int) -> str:
     """How much of the first source is read."""
-    pages = f" (to page {bisect_right(work.pages, end - 1)} of {len(work.pages)})" if work.pages else ""
+    starts = work.document.starts if work.document else ()
+    pages = f" (to page {bisect_right(starts, end - 1)} of {len(starts)})" if starts else ""
     return f"With sources: the first {end:,} of {len(work.material[0].text):,} characters{pages} fit the context"
 
 

@@ -12,6 +12,7 @@ from kb.cli.beside import Column, show_beside
 from kb.cli.frame import Desk, Reply
 from kb.cli.render import place, show_prose
 from kb.cli.screen import amount, console, prose_width
+from kb.cli.verify import STYLES, WORDS
 from kb.cli.wrap import flat, one_line, visible, wrap
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     from kb.answering.lab import Comparison, Said, Side, Task
 
-ABOUT = "See what a language model says from memory, and what it says when it may read; neither is verified."
+ABOUT = "See what a language model says from memory, and what it says when it may read; each sentence is checked."
 HEADINGS: Mapping[Side, str] = {"closed": "Closed-book", "grounded": "With sources"}
+MARKS = {"supported": "✓", "partial": "~", "contradicted": "✗", "not_found": "?"}
 _TAIL = 8  # lines of a growing text that are shown
 
 _File = Annotated[str, typer.Argument(metavar="FILE", help="A document as kb documents shows it, or the path of one.")]
@@ -73,13 +75,12 @@ def _compared(desk: Desk, task: Task, subject: str, model: str | None) -> Reply:
 
 
 def show_comparison(screen: Console, found: Comparison) -> None:
-    """Both answers side by side, what was read, and that nobody has verified any of it."""
-    from kb.answering.lab import NOT_VERIFIED
-
+    """Both answers side by side, each sentence with its verdict, and what was read."""
     screen.print(Text(f"{flat(found.model)}: {found.task} {flat(found.subject)}", style="ask"))
     screen.print()
     show_beside(screen, _column("closed", found.closed), _column("grounded", found.grounded))
-    show_prose(screen, Text(NOT_VERIFIED, style="bad"), indent=0)
+    show_verdicts(screen, HEADINGS["closed"], found.closed)
+    show_verdicts(screen, HEADINGS["grounded"], found.grounded)
     for source in found.sources:
         where = f"[{source.number}] {place(source.document, source.page)}  "
         room = max(prose_width(screen) - len(where), 20)
@@ -91,7 +92,25 @@ def show_comparison(screen: Console, found: Comparison) -> None:
 def _column(side: Side, said: Said) -> Column:
     ended = "" if said.finish == "stop" else f", {said.finish}"
     below = f"{said.tokens:,} tokens, {said.seconds:.1f} s{ended}"
+    if said.checks:
+        proven = sum(one.status == "supported" for one in said.checks)
+        below = f"{proven} of {len(said.checks)} sentences proven; {below}"
     return Column(HEADINGS[side], said.text or "(nothing)", below)
+
+
+def show_verdicts(screen: Console, heading: str, said: Said) -> None:
+    """What the documents say to each sentence."""
+    if not said.checks:
+        return
+    screen.print(Text(f"{heading}, held against the documents", style="ask"))
+    for one in said.checks:
+        mark, style = MARKS[one.status], STYLES[one.status]
+        proof = ", ".join(dict.fromkeys(place(cited.document, cited.page) for cited in one.citations))
+        why = proof if one.status == "supported" else f"{WORDS[one.status]}: {one.why}"
+        line = Text.assemble(flat(one.claim), (f"  ({flat(why)})", "quiet"))
+        for at, wrapped in enumerate(wrap(line, prose_width(screen) - 2)):
+            screen.print(Text.assemble((" " if at else mark, style), " ", wrapped), soft_wrap=True)
+    screen.print()
 
 
 class Watching:

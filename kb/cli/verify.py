@@ -16,14 +16,19 @@ from kb.cli.screen import patience, progress_bars
 from kb.cli.wrap import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
     from kb.answering.checking import Checked
 
-WORDS = {"supported": "supported", "partial": "partly", "contradicted": "contradicted", "not_found": "not found"}
-STYLES = {"supported": "good", "partial": "ask", "contradicted": "bad", "not_found": "bad"}
+WORDS: Mapping[str, str] = {
+    "supported": "supported",
+    "partial": "partly",
+    "contradicted": "contradicted",
+    "not_found": "not found",
+}
+STYLES: Mapping[str, str] = {"supported": "good", "partial": "ask", "contradicted": "bad", "not_found": "bad"}
 
 
 def verify(
@@ -48,7 +53,7 @@ def verify(
             return Reply(checked.as_dict(), lambda screen: show_checked(screen, checked))
         with progress_bars(quiet=desk.json) as progress:
             every = base.verify_file(str(file), quote, progress)
-    counts = Counter(one.status for one in every)
+    counts: Counter[str] = Counter(one.status for one in every)
     document: dict[str, Any] = {
         "file": str(file),
         "counts": {status: counts[status] for status in WORDS},
@@ -77,7 +82,7 @@ def show_table_of(screen: Console, every: Sequence[Checked]) -> None:
         said = proof if one.status == "supported" else "; ".join(part for part in (one.why, proof) if part)
         table.add_row(Text(WORDS[one.status], style=STYLES[one.status]), Text(flat(one.claim)), Text(flat(said)))
     screen.print(table, soft_wrap=False)
-    counts = Counter(one.status for one in every)
+    counts: Counter[str] = Counter(one.status for one in every)
     told = ", ".join(f"{counts[status]} {word}" for status, word in WORDS.items() if counts[status])
     screen.print(f"{len(every)} sentences: {told}")
 

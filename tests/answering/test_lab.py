@@ -12,6 +12,7 @@ import pytest
 from llama_index.core.schema import NodeWithScore, TextNode
 
 from kb import prompts
+from kb.answering.checking import Checker, in_quotes
 from kb.answering.lab import Lab, Said, compare_adapters
 from kb.answering.material import Material, Shelf, beginning
 from kb.errors import DocumentError, IndexMissing, KBError, QuestionError
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 PASSAGE = "The league was founded by a man with red hair. It closed in October."
 THAI = "สมาคมก่อตั้งโดยชายผมแดง และปิดตัวลงในเดือนตุลาคม"
+
+
+def checker() -> Checker:
+    """Holds sentences against the first passage."""
+    return Checker(in_quotes([PASSAGE]))
 
 
 def no_index() -> Any:
@@ -84,7 +90,7 @@ def echo(prompt: str, adapter: str | None) -> str:
 
 def lab(llm: ScriptedLLM, *hits: NodeWithScore, pool: tuple[NodeWithScore, ...] = ()) -> Lab:
     finder = Finder(Found(list(hits), list(pool)))
-    return Lab(lambda: llm, lambda: finder, SHELF)  # type: ignore[arg-type, return-value]
+    return Lab(lambda: llm, lambda: finder, SHELF, checker)  # type: ignore[arg-type, return-value]
 
 
 def unloaded() -> Any:
@@ -156,24 +162,24 @@ def test_where_no_passage_answers_the_nearest_is_given_and_it_is_said() -> None:
 def test_without_any_passage_no_model_is_loaded() -> None:
     finder = Finder(Found([]))
     with pytest.raises(QuestionError, match=r"No passage holds the exact words “red hair”"):
-        Lab(unloaded, lambda: finder, SHELF).run("ask", 'Who has "red hair"?')  # type: ignore[arg-type, return-value]
+        Lab(unloaded, lambda: finder, SHELF, unloaded).run("ask", 'Who has "red hair"?')  # type: ignore[arg-type, return-value]
 
 
 @pytest.mark.parametrize("task", ["ask", "explain", "summarize"])
 @pytest.mark.parametrize("subject", ["", "  ", "\n\t"])
 def test_an_empty_subject_is_refused(task: Any, subject: str) -> None:
     with pytest.raises(QuestionError):
-        Lab(unloaded, unloaded, SHELF).run(task, subject)
+        Lab(unloaded, unloaded, SHELF, unloaded).run(task, subject)
 
 
 def test_a_question_without_a_word_is_refused() -> None:
     with pytest.raises(QuestionError, match="no word"):
-        Lab(unloaded, unloaded, SHELF).run("ask", "?!")
+        Lab(unloaded, unloaded, SHELF, unloaded).run("ask", "?!")
 
 
 def test_a_question_needs_an_index() -> None:
     with pytest.raises(IndexMissing):
-        Lab(unloaded, no_index, SHELF).run("ask", "Who?")
+        Lab(unloaded, no_index, SHELF, unloaded).run("ask", "Who?")
 
 
 # ---- a document
@@ -231,24 +237,24 @@ def test_a_file_that_cannot_be_read_is_told_before_a_model_is_loaded(
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(DocumentError, match=says):
-        Lab(unloaded, unloaded, SHELF).run("summarize", str(file))
+        Lab(unloaded, unloaded, SHELF, unloaded).run("summarize", str(file))
 
 
 @pytest.mark.parametrize("name", ["a\x00b", "x" * 5000, "~nobody-here/x.txt", "/"])
 def test_what_can_be_no_file_is_no_document(name: str) -> None:
     with pytest.raises(DocumentError, match="There is no document"):
-        Lab(unloaded, unloaded, SHELF).run("summarize", name)
+        Lab(unloaded, unloaded, SHELF, unloaded).run("summarize", name)
 
 
 def test_a_missing_file_is_not_taken_for_a_topic() -> None:
     with pytest.raises(DocumentError, match=r"There is no document 'gone\.pdf'"):
-        Lab(unloaded, unloaded, SHELF).run("explain", "gone.pdf")
+        Lab(unloaded, unloaded, SHELF, unloaded).run("explain", "gone.pdf")
 
 
 def test_a_file_over_the_limit_is_refused(story: Path) -> None:
     shelf = Shelf(no_index, DocumentSettings(characters=50))
     with pytest.raises(DocumentError, match="limit is 50"):
-        Lab(unloaded, unloaded, shelf).run("summarize", str(story))
+        Lab(unloaded, unloaded, shelf, unloaded).run("summarize", str(story))
 
 
 # ---- what fits
@@ -272,7 +278,7 @@ def test_pages_are_named_where_there_are_some() -> None:
     pages = [f"Page {n} holds forty words. " * 20 for n in range(1, 6)]
     starts = tuple(sum(map(len, pages[:n])) for n in range(5))
     shelf = type("Desk", (), {"document": lambda self, name: Material("a.pdf", "".join(pages), "en", starts)})()
-    found = Lab(lambda: ScriptedLLM(echo, context=500), unloaded, shelf).run("summarize", "a.pdf")  # type: ignore[arg-type]
+    found = Lab(lambda: ScriptedLLM(echo, context=500), unloaded, shelf, unloaded).run("summarize", "a.pdf")  # type: ignore[arg-type]
     end = found.sources[0].end
     page = sum(start < end for start in starts)
     assert page < 5
@@ -328,12 +334,17 @@ def test_a_model_that_says_nothing_says_nothing() -> None:
     assert (closed.text, closed.tokens) == ("", 0)
 
 
-def test_a_comparison_is_plain_json_and_says_it_is_not_verified() -> None:
-    found = lab(ScriptedLLM(echo), hit(PASSAGE)).run("ask", "Who?").as_dict()
-    assert json.loads(json.dumps(found)) == {**found, "sources": list(found["sources"]), "notes": list(found["notes"])}
-    assert found["verified"] is False
-    assert set(found) == {"task", "subject", "model", "closed", "grounded", "sources", "notes", "verified"}
-    assert set(found["closed"]) == {"adapter", "text", "tokens", "seconds", "finish"}
+def test_a_comparison_is_plain_json_with_a_verdict_on_every_sentence() -> None:
+    said = "It closed in October. It was founded by a woman with red hair."
+    found = lab(ScriptedLLM(lambda prompt, adapter: said), hit(PASSAGE)).run("ask", "Who?").as_dict()
+    assert json.loads(json.dumps(found)) == json.loads(json.dumps(found, sort_keys=True))
+    assert set(found) == {"task", "subject", "model", "closed", "grounded", "sources", "notes"}
+    assert set(found["closed"]) == {"adapter", "text", "tokens", "seconds", "finish", "checks"}
+    for side in ("closed", "grounded"):
+        true, false = found[side]["checks"]
+        assert (true["claim"], true["status"]) == ("It closed in October.", "supported")
+        assert true["citations"][0]["quote"].endswith("It closed in October.")
+        assert false["status"] != "supported"
 
 
 def test_two_adapters_are_asked_the_same() -> None:
@@ -373,7 +384,7 @@ def test_an_indexed_document_is_found_by_its_name(indexed: KnowledgeBase) -> Non
 
 def test_a_question_finds_its_passage(indexed: KnowledgeBase) -> None:
     shelf = Shelf(indexed._storage().open, DocumentSettings())
-    found = Lab(lambda: ScriptedLLM(echo), lambda: indexed._read().retriever, shelf).run(
+    found = Lab(lambda: ScriptedLLM(echo), lambda: indexed._read().retriever, shelf, checker).run(
         "ask", "Who founded the league?"
     )
     assert [(source.document, source.text) for source in found.sources] == [("league.txt", PASSAGE)]
@@ -389,7 +400,7 @@ def test_a_small_model_says_in_the_lab_what_it_says_when_asked(smollm: Loaded, t
     residents = Residents(smollm, tmp_path / "adapters", most=2, most_rank=8)
     model = KBLanguageModel(residents, Limits(context=600, max_new_tokens=12))
     finder = Finder(Found([hit(PASSAGE)]))
-    found = Lab(lambda: model, lambda: finder, SHELF).run("ask", "What colour was the founder's hair?")  # type: ignore[arg-type, return-value]
+    found = Lab(lambda: model, lambda: finder, SHELF, checker).run("ask", "What colour was the founder's hair?")  # type: ignore[arg-type, return-value]
     closed = "Answer this question in one or two sentences: What colour was the founder's hair?"
     assert found.closed.text == model.complete(closed).text.strip()
     grounded = prompts.grounded("ask", "What colour was the founder's hair?", [("story.pdf, page 3", PASSAGE)], "en")

@@ -14,6 +14,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
+from kb.answering.answer import Citation
+from kb.answering.checking import Checked
 from kb.answering.lab import Comparison, Given, Said
 from kb.cli import lab
 from kb.cli.beside import Column, show_beside
@@ -27,13 +29,18 @@ THAI = "สมาคมก่อตั้งโดยชายผมแดงแ
 
 
 def comparison(closed: str = CLOSED, grounded: str = GROUNDED, finish: str = "stop") -> Comparison:
+    proof = Citation(1, "story.pdf", 3, 3, 100, 146, "The league was founded by a man with red hair.")
+    checks = (
+        Checked("It was founded by a man with red hair.", "supported", "the source says so", (proof,)),
+        Checked("Nobody knows why.", "not_found", "no place in the source says this"),
+    )
     source = Given(1, "story.pdf", 3, 100, 140, "The league was founded by a man with red hair.")
     return Comparison(
         "ask",
         "Who founded the league?",
         "scripted",
-        Said(None, closed, 18, 1.25, finish),
-        Said(None, grounded, 1019, 2.5),
+        Said(None, closed, 18, 1.25, finish, (Checked(closed, "contradicted", "the source says a man, not a king"),)),
+        Said(None, grounded, 1019, 2.5, "stop", checks),
         (source, Given(2, "notes.txt", None, 0, 4, "Dogs")),
         ("Closed-book: the model got the question alone",),
     )
@@ -108,11 +115,18 @@ def test_both_answers_stand_beside_each_other(base: Base, run: Any) -> None:
         "Closed-book                                                  With sources",
         "The league was founded by King Alfred in 1066, as everyone   It was founded by a man with red hair.",
         "knows, and it sells ice.",
-        "18 tokens, 1.2 s                                             1. It closed in October.",
+        "0 of 1 sentences proven; 18 tokens, 1.2 s                    1. It closed in October.",
         "                                                             2. \ufffd[31mNobody knows why.",
-        "                                                             1,019 tokens, 2.5 s",
+        "                                                             1 of 2 sentences proven; 1,019 tokens, 2.5 s",
         "",
-        "not verified: nobody has checked either text against the documents",
+        "Closed-book, held against the documents",
+        "✗ The league was founded by King Alfred in 1066, as everyone knows, and it sells ice.",
+        "  (contradicted: the source says a man, not a king)",
+        "",
+        "With sources, held against the documents",
+        "✓ It was founded by a man with red hair.  (story.pdf, page 3)",
+        "? Nobody knows why.  (not found: no place in the source says this)",
+        "",
         "[1] story.pdf, page 3  The league was founded by a man with red hair.",
         "[2] notes.txt  Dogs",
         "Closed-book: the model got the question alone",
@@ -133,7 +147,6 @@ def test_the_reason_and_the_plan_are_told_on_stderr_before_the_answer(base: Base
 def test_json_is_one_document_and_nothing_else(base: Base, run: Any) -> None:
     result = run("ask", "Who?", "--json")
     assert json.loads(result.stdout) == json.loads(json.dumps(comparison().as_dict()))
-    assert json.loads(result.stdout)["verified"] is False
     assert result.stderr == ""
 
 
