@@ -1,8 +1,7 @@
-"""KnowledgeBase: the one place where the parts are wired."""
+"""The parts -> KnowledgeBase, the public face: one method for each thing a user can ask for."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from kb.errors import DocumentError, SettingsError
+from kb.parts import Parts
 from kb.progress import Progress, silent
 from kb.settings import Settings
 
@@ -19,30 +19,22 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
     from kb.answering.answer import Answer, Citation
-    from kb.answering.checking import Checked, Checker
+    from kb.answering.checking import Checked
     from kb.answering.lab import Comparison, Said, Task, Watch
-    from kb.answering.reading import Reading, Readings
-    from kb.index.catalog import Identity
     from kb.index.check import Finding
     from kb.index.listing import Excerpt, IndexedDocument
     from kb.index.scope import Filters
-    from kb.index.storage import IndexStorage
     from kb.index.sync import Synced
     from kb.models.adapters import Adapter
-    from kb.models.embedding import EmbedderIdentity, KBEmbedding
     from kb.models.opening import Announce
     from kb.models.routing import Route
-    from kb.models.speakers import Speakers
-    from kb.retrieval.calibration import Calibration
-    from kb.retrieval.plan import Plan
-    from kb.retrieval.reranker import CrossEncoderReranker
     from kb.retrieval.retriever import Rankings, Retrieval
     from kb.retrieval.source import Source
     from kb.retrieval.trace import Trace
     from kb.retrieval.why_not import WhyNot
 
 
-class KnowledgeBase:
+class KnowledgeBase(Parts):
     """Answers questions about documents and shows the words that prove each answer.
 
     Opening loads nothing heavy; the encoder comes with the first question or the first new document. One object serves
@@ -54,15 +46,6 @@ class KnowledgeBase:
             kb.index(["letters"])
             print(kb.ask("When was the bridge built?").text)
     """
-
-    def __init__(self, settings: Settings, storage: Path) -> None:
-        self.settings = settings
-        self.storage = storage
-        self._lock = threading.RLock()
-        self._embedder: KBEmbedding | None = None
-        self._reranker: CrossEncoderReranker | None = None
-        self._readings: Readings | None = None
-        self._speaking: Speakers | None = None
 
     @classmethod
     def open(cls, settings: Settings | Path | str | None = None, storage: Path | str = "storage") -> Self:
@@ -84,21 +67,6 @@ class KnowledgeBase:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def close(self) -> None:
-        """Close the index; the object may be used again."""
-        if self._readings is not None:
-            self._readings.close()
-
-    @property
-    def documents_folder(self) -> Path:
-        """What is indexed when nothing is named."""
-        return self.settings.documents.folder or self.storage / "documents"
-
-    @property
-    def models_folder(self) -> Path:
-        """Where prepared models are kept."""
-        return self.storage / "models"
 
     def index(
         self,
@@ -252,14 +220,6 @@ class KnowledgeBase:
             checked.append(checker.claim(claim))
             (progress or silent)("checking", len(checked), len(claims))
         return checked
-
-    def _checker(self, quotes: Sequence[str] | None) -> Checker:
-        from kb.answering.checking import Checker, in_index, in_quotes
-
-        if quotes is not None:
-            return Checker(in_quotes(quotes))
-        reading = self._read()
-        return Checker(in_index(reading.retriever, reading.catalog))
 
     def adapters(self) -> tuple[Adapter, ...]:
         """Every adapter of this storage by name; rejected and refused ones with their reasons."""
@@ -424,32 +384,6 @@ class KnowledgeBase:
         with self._storage().open() as catalog, catalog.read() as snapshot:
             return excerpt(snapshot, citation.document, quote, characters)
 
-    def embedding(self, progress: Progress | None = None) -> KBEmbedding:
-        """The embedder, prepared and opened by the first call.
-
-        Raises:
-            ModelUnavailable: It is not here and cannot be fetched.
-        """
-        from kb.models.embedding import open_embedding
-
-        with self._lock:
-            if self._embedder is None:
-                self._embedder = open_embedding(self.settings, self.models_folder, progress)
-            return self._embedder
-
-    def calibration(self) -> Calibration:
-        """What scores are read with.
-
-        Raises:
-            StorageError: The calibration file of this storage is damaged.
-        """
-        from kb.retrieval.calibration import load, uncalibrated
-
-        identity = self._embedder_identity()
-        found = load(identity.model, identity.digest, self.storage / "calibration") or uncalibrated(identity)
-        weight = self.settings.retrieval.dense_weight
-        return found if weight == "calibrated" else found.with_weight(weight)
-
     def _find(self, question: str, top_k: int | None, filters: Filters | None) -> Retrieval:
         from kb.index.scope import Filters
         from kb.retrieval.retriever import Request
@@ -465,55 +399,3 @@ class KnowledgeBase:
         if not found and not self._storage().exists():
             raise DocumentError(f"There is no {named[0]}", "Name a folder or a file that exists: kb index FOLDER")
         return named if paths else found
-
-    def _embedder_identity(self) -> EmbedderIdentity:
-        from kb.models.embedding import known_identity
-
-        if self._embedder is not None:
-            return self._embedder.identity
-        return known_identity(self.settings, self.models_folder) or self.embedding().identity
-
-    def _identity(self) -> Identity:
-        from kb.documents.identity import pipeline
-        from kb.index.catalog import Identity
-
-        return Identity(self._embedder_identity().as_dict(), pipeline(self.settings.splitter))
-
-    def _speakers(self) -> Speakers:
-        from kb.models.speakers import Speakers
-
-        with self._lock:
-            if self._speaking is None:
-                self._speaking = Speakers(self.settings, self.storage, self.embedding)
-            return self._speaking
-
-    def _storage(self) -> IndexStorage:
-        from kb.index.storage import IndexStorage
-
-        return IndexStorage(self.storage / "index")
-
-    def _read(self) -> Reading:
-        from kb.answering.reading import Readings
-
-        with self._lock:
-            if self._readings is None:
-                self._readings = Readings(self._storage(), self._wire)
-            return self._readings.live()
-
-    def _wire(self) -> Reading:
-        from kb.answering.reading import Reading
-
-        catalog = self._storage().open(self._identity())
-        return Reading.of(catalog, self.embedding(), self.calibration(), self._plan(), self.settings)
-
-    def _plan(self) -> Plan:
-        from kb.retrieval.plan import Plan
-        from kb.retrieval.reranker import open_reranker
-
-        retrieval = self.settings.retrieval
-        if retrieval.reranker is not None and self._reranker is None:
-            download = self.settings.models.download
-            self._reranker = open_reranker(
-                retrieval.reranker, self.models_folder, retrieval.reranked, download=download
-            )
-        return Plan.of(retrieval, self._reranker)
