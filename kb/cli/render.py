@@ -14,7 +14,7 @@ from kb.cli.wrap import flat, one_line, shorten, visible, wrap
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from kb.answering.answer import Answer, Citation
+    from kb.answering.answer import Answer, Citation, Dropped
     from kb.retrieval.source import Source
 
 # Characters of context shown on each side of a quote.
@@ -33,17 +33,34 @@ def place(document: str, page: int | None, page_end: int | None = None) -> str:
 
 
 def show_answer(screen: Console, answer: Answer) -> None:
-    """The quotes of an answer, each in its context, or the refusal with what came nearest."""
+    """What a model wrote, as far as it is proven, and the quotes, each in its context; or the refusal."""
     if answer.status == "declined":
         _show_refusal(screen, answer)
+        show_dropped(screen, answer.dropped)
         return
+    if answer.mode == "task":
+        screen.print(f"Worked by adapter {answer.adapter}, not from your documents", style="bad", markup=False)
+    if answer.mode != "quote":
+        show_prose(screen, Text(answer.text, style="ask"), indent=0)
+        screen.print()
     for citation in answer.citations:
         screen.print(_heading(citation.number, place(citation.document, citation.page, citation.page_end)))
         text, start, end = context_of(citation, answer.sources)
         show_quote(screen, *shorten(text, start, end, CONTEXT))
         screen.print()
-    if "uncalibrated" in answer.reason:
-        screen.print(answer.reason, style="quiet")
+    show_dropped(screen, answer.dropped)
+    if "uncalibrated" in answer.reason or (answer.mode == "quote" and answer.draft is not None):
+        show_prose(screen, Text(answer.reason, style="quiet"), indent=0)
+
+
+def show_dropped(screen: Console, dropped: Sequence[Dropped]) -> None:
+    """What a model wrote and nothing proves."""
+    if not dropped:
+        return
+    screen.print(f"Left out, since the documents do not prove it: {len(dropped)}", style="quiet")
+    for one in dropped:
+        show_prose(screen, Text(f"- {flat(one.text)}  ({flat(one.why)})", style="quiet"), indent=2)
+    screen.print()
 
 
 def _show_refusal(screen: Console, answer: Answer) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 from rich.text import Text
 
-from kb.answering.answer import Citation
+from kb.answering.answer import Answer, Citation, Dropped
 from kb.cli.render import context_of, place, show_answer, show_quote
 from kb.cli.screen import THEME
 from kb.retrieval.source import Source
@@ -84,3 +85,35 @@ def test_an_uncalibrated_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     console = on_a_terminal(monkeypatch, 80)
     show_answer(console, replace(answer, reason="Quoted (uncalibrated)"))
     assert written(console).plain.rstrip().endswith("Quoted (uncalibrated)")
+
+
+def test_a_composed_answer_shows_its_text_its_proof_and_what_was_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    quoted = make_book().answers["How much a week?"]
+    assert isinstance(quoted, Answer)
+    left_out = Dropped("He earned 9 pounds.", "contradicted", "the source says 4 pounds, the claim 9 pounds")
+    answer = replace(
+        quoted, mode="compose", text="The salary is 4 pounds. [1]", draft="The salary ...", dropped=(left_out,)
+    )
+    screen = on_a_terminal(monkeypatch, 100)
+    show_answer(screen, answer)
+    shown = " ".join(written(screen).plain.split())
+    order = ["The salary is 4 pounds. [1]", "holmes.txt", QUOTE, "Left out", left_out.text, left_out.why]
+    assert [shown.index(part) for part in order] == sorted(shown.index(part) for part in order)
+
+
+def test_what_no_document_proves_says_who_worked_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = Answer("2 + 3?", "2 + 3?", "answered", "", "task", "2 + 3 = 5", adapter="math", draft="2 + 3 = 5")
+    screen = on_a_terminal(monkeypatch, 100)
+    show_answer(screen, answer)
+    assert written(screen).plain.split("\n")[:2] == [
+        "Worked by adapter math, not from your documents",
+        "2 + 3 = 5",
+    ]
+
+
+def test_quotes_in_place_of_a_draft_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    quoted = make_book().answers["How much a week?"]
+    assert isinstance(quoted, Answer)
+    screen = on_a_terminal(monkeypatch, 100)
+    show_answer(screen, replace(quoted, draft="Nonsense.", reason="Nothing of the draft could be proven"))
+    assert "Nothing of the draft could be proven" in written(screen).plain
