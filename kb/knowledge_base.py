@@ -175,11 +175,14 @@ class KnowledgeBase(Parts):
             IndexMissing: Nothing is indexed here yet.
             AdapterError: There is no such adapter, or it may not be used.
         """
+        from kb.answering.ask import Ask
+
         if mode != "quote":
             raise SettingsError(f"There is no answer mode {mode!r}", 'Use "quote"')
         reading = self._read()
         route = self.route(question, adapter)
-        return replace(reading.engine.answer(question, filters), adapter_reason=route.reason)
+        asked = Ask(question) if filters is None else Ask(question, filters=filters)
+        return replace(reading.engine.answer(asked), adapter_reason=route.reason)
 
     def verify(self, claim: str, quotes: Sequence[str] | None = None) -> Checked:
         """Whether quotes, or the documents, prove a claim, and the exact words that do.

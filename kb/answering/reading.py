@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from llama_index.core import VectorStoreIndex
 
-from kb.answering.engine import AnswerRules, KBCitationQueryEngine, QuoteSynthesizer
+from kb.answering.engine import KBCitationQueryEngine, ProvenSynthesizer
+from kb.answering.quoting import AnswerRules, Quoter
 from kb.index.catalog import Catalog
 from kb.index.storage import IndexStorage
 from kb.index.vector_store import CatalogVectorStore
@@ -44,8 +45,8 @@ class Reading:
         index = VectorStoreIndex.from_vector_store(store, embed_model=embedding, transformations=[embedding])
         retriever = HybridRetriever(catalog, index, embedding, calibration, plan)
         rules = AnswerRules.of(settings.answer, calibration)
-        synthesizer = QuoteSynthesizer(catalog, embedding, calibration, rules, retriever.sentences)
-        return cls(catalog, retriever, KBCitationQueryEngine(retriever, synthesizer))
+        quoter = Quoter(catalog, embedding, calibration, rules, retriever.sentences)
+        return cls(catalog, retriever, KBCitationQueryEngine(retriever, ProvenSynthesizer(quoter)))
 
 
 class Readings:

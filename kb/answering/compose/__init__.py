@@ -1,0 +1,1 @@
+"""Sources and a language model -> sentences that the sources prove."""
