@@ -85,6 +85,18 @@ def meets(card: Card, bar: BarSettings) -> tuple[str, ...]:
     return tuple(text for text in found if text)
 
 
+def needed(bar: BarSettings, quoted: Score | None) -> dict[str, str]:
+    """What each measure of a card must be, in words; `quoted` is the answer accuracy of quote mode."""
+    limits = {
+        CITATION_PRECISION: f"at least {bar.citation_precision:g}",
+        FOREIGN_REFUSED: f"at least {bar.foreign_refused:g}",
+        FALSE_REFUSALS: f"at most {bar.false_refusals:g}",
+    }
+    if quoted is not None:
+        limits[ANSWER_ACCURACY] = f"at least {quoted.value - bar.accuracy_margin:.3f}"
+    return limits
+
+
 def against_base(base: Base, bar: BarSettings) -> str:
     """What speaks against letting the base model write by itself; empty: its card passes the bar."""
     if base.unfit or base.card is None:

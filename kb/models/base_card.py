@@ -73,13 +73,30 @@ def find(settings: Settings, storage: Path) -> Base:
         ModelUnavailable: They name a folder that is not there.
         AdapterError: The card is damaged.
     """
+    return of(choose(settings.llm, devices(), storage / "models"), settings, storage)
+
+
+def of(profile: Profile, settings: Settings, storage: Path, *, weighed: bool = False) -> Base:
+    """The base model of a profile, with its card.
+
+    What is loaded already is asked for by its own profile: the room that it takes may make `find` choose another.
+
+    Args:
+        profile: Of the model.
+        settings: `llm` names its server.
+        storage: The folder of models.
+        weighed: Digest its weights, card or no card.
+
+    Raises:
+        ModelUnavailable: What is here of it is damaged.
+        AdapterError: The card is damaged.
+    """
     models = storage / "models"
-    profile = choose(settings.llm, devices(), models)
     file = _file(profile, settings, models)
     card = read_card(file) if file.exists() else None
     return Base(
         model=_name(profile, settings),
-        base_digest=digest_of(profile, settings, models) if card else "",
+        base_digest=digest_of(profile, settings, models) if card or weighed else "",
         quantisation=profile.quantisation,
         prompt_digest=prompts.digest(),
         file=file,
