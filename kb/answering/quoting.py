@@ -103,7 +103,7 @@ class Quoter:
         with self.catalog.read() as snapshot:
             vector = found.vector or self._embedding.get_query_embedding(question)
             idf = lexical.idf(snapshot, lexical.query_terms(question))
-            quotes = self._best(Asked(np.asarray(vector, dtype=np.float32), idf), found.hits)
+            quotes = self._best(Asked(np.asarray(vector, dtype=np.float32), idf, text=question), found.hits)
             quoted = time.perf_counter()
             read = [cite(snapshot, found.hits[quote.passage], quote.start, quote.end, 0) for quote in quotes]
         there = [citation for citation in read if citation is not None]

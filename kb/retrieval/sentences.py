@@ -20,11 +20,12 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question as evidence: its unit vector, the idf of each of its search words, and all its words in order."""
+    """The question as evidence: its unit vector, the idf of each of its search words, all its words in order, its text."""
 
     vector: Vectors
     idf: Mapping[str, float]
     words: tuple[str, ...] = ()
+    text: str = ""
 
     def share(self, terms: Collection[str]) -> float:
         """The share of the question's idf mass that these terms of it hold, 0 to 1."""

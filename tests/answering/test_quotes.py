@@ -39,7 +39,7 @@ def test_the_sentence_that_fits_comes_first_whatever_its_passage() -> None:
     passages = [Passage(GATE, 0.5), Passage(FEES, 0.4)]
     quotes = best_quotes(MONEY, passages, SCORER, QuoteRules(2, 30))
     assert shown(quotes, passages) == ["Adults pay four coins.", "Children enter free."]
-    assert quotes[0].score == pytest.approx(0.5 * 1 + 0.3 * 1 + 1.2 * 0.4 + 0.3 * 1)
+    assert quotes[0].score == pytest.approx(0.3 * 1 + 0.4 * 1 + 0.1 * 1 + 1.4 * 0.4 + 0.3 * 1)
 
 
 def test_words_decide_where_vectors_do_not() -> None:
@@ -96,3 +96,17 @@ def test_terms_that_two_neighbours_share_between_them_count_for_their_quote() ->
     passages = [Passage("The lamp burns. It is bright.", 0.5), Passage("The keeper sleeps. Dogs stay outside.", 0.5)]
     quotes = best_quotes(asked, passages, SCORER, QuoteRules(1, 60))
     assert shown(quotes, passages) == ["The keeper sleeps. Dogs stay outside."]
+
+
+def test_each_further_quote_has_half_the_room_of_the_one_before() -> None:
+    assert [QuoteRules(3, 400).room(number) for number in range(3)] == [400, 200, 100]
+    passages = [Passage("One keeps bees. Two keep cats. Three keep dogs. Four keep fish.", 0.5)]
+    asked = Asked(np.array([0.0, 1.0], dtype=np.float32), {"bees": 1.0})
+    quotes = best_quotes(asked, passages, SCORER, QuoteRules(3, 31))
+    assert shown(quotes, passages) == ["One keeps bees. Two keep cats.", "Three keep dogs.", "Four keep fish."]
+
+
+def test_a_sentence_with_the_kind_of_answer_asked_for_comes_first() -> None:
+    passages = [Passage("The gate was built by hand. The gate was built in 1861.", 0.5)]
+    asked = Asked(np.array([0.0, 1.0], dtype=np.float32), {"gate": 1.0}, text="When was the gate built?")
+    assert shown(best_quotes(asked, passages, SCORER, QuoteRules(1, 5)), passages) == ["The gate was built in 1861."]
