@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -20,7 +19,11 @@ if TYPE_CHECKING:
 
     from kb.answering.answer import Answer, Citation
     from kb.answering.checking import Checked
+    from kb.answering.conversation import Turn
+    from kb.answering.events import Event
     from kb.answering.lab import Comparison, Said, Task, Watch
+    from kb.answering.permission import Permission
+    from kb.answering.receipts import Listed, Receipt, Replay
     from kb.index.check import Finding
     from kb.index.listing import Excerpt, IndexedDocument
     from kb.index.scope import Filters
@@ -99,6 +102,8 @@ class KnowledgeBase(Parts):
         synced = mirror(self._storage(), lambda: self.embedding(watch), self._identity, self.settings, run)
         with self._storage().open() as catalog:
             note_range(catalog, self._embedder_identity(), self.storage / "calibration")
+            with catalog.read() as snapshot:
+                synced.stale_answers = self._asker().receipts.stale(snapshot)
         return synced
 
     def search(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> list[Source]:
@@ -158,31 +163,111 @@ class KnowledgeBase(Parts):
             return why_not(snapshot, reading.retriever, document, Asked(question, filters or Filters()))
 
     def ask(
-        self, question: str, mode: str = "quote", filters: Filters | None = None, adapter: str | None = None
+        self,
+        question: str,
+        mode: str | None = None,
+        filters: Filters | None = None,
+        adapter: str | None = None,
+        history: Sequence[Turn] = (),
     ) -> Answer:
-        """Answer a question with the exact words that prove it, or decline.
+        """Answer a question with the exact words that prove every sentence, or decline.
 
         Args:
             question: In any language.
-            mode: "quote", the one there is.
+            mode: "quote": the best verbatim quotes; "compose": the language model writes, and what the documents do not
+                prove is dropped; "auto": as compose with a model or adapter whose card passes the bar, else as quote;
+                None takes `answer.mode`.
             filters: Which documents are looked at; None: all.
-            adapter: "auto", "none" or the name of an adapter; None takes `adapters.choose`. Quotes are not written by
-                a model: `adapter_reason` says who the question is for, and `adapter` of the answer stays None.
+            adapter: "auto", "none" or the name of an adapter; None takes `adapters.choose`.
+            history: The turns before it, oldest first: they tell what a follow-up is about, and are no evidence.
 
         Raises:
-            QuestionError: The question holds no word.
+            QuestionError: The question holds no word; or leaves no room for a source in the model's context.
             FilterError: The filters make no sense, or match nothing.
+            SettingsError: There is no such mode.
             IndexMissing: Nothing is indexed here yet.
             AdapterError: There is no such adapter, or it may not be used.
+            ModelUnavailable: A model is to write, and is not here.
+            MemoryPlanError: A model is to write, and does not fit.
         """
-        from kb.answering.ask import Ask
+        *_, answer = self.ask_stream(question, mode, filters, adapter, history)
+        return answer  # type: ignore[return-value]  # the last event is the answer
 
-        if mode != "quote":
-            raise SettingsError(f"There is no answer mode {mode!r}", 'Use "quote"')
-        reading = self._read()
-        route = self.route(question, adapter)
-        asked = Ask(question) if filters is None else Ask(question, filters=filters)
-        return replace(reading.engine.answer(asked), adapter_reason=route.reason)
+    def ask_stream(
+        self,
+        question: str,
+        mode: str | None = None,
+        filters: Filters | None = None,
+        adapter: str | None = None,
+        history: Sequence[Turn] = (),
+    ) -> Iterator[Event]:
+        """As `ask`, and tells what happens meanwhile: sources, quotes, the draft, a verdict on each sentence.
+
+        Nothing of a draft is proven before its verdict. Closing the iterator ends a draft within a token.
+
+        Args:
+            question: As in `ask`.
+            mode: As in `ask`.
+            filters: As in `ask`.
+            adapter: As in `ask`.
+            history: As in `ask`.
+
+        Yields:
+            The events of `kb.answering.events`; the last one is the answer.
+
+        Raises:
+            KBError: As in `ask`.
+        """
+        from kb.answering.asking import Inquiry
+        from kb.index.scope import Filters
+
+        return self._asker().stream(Inquiry(question, mode, filters or Filters(), adapter, tuple(history)))
+
+    def permission(self, question: str, mode: str | None = None, adapter: str | None = None) -> Permission:
+        """Who would write the answer to a question, and why; loads no language model.
+
+        Args:
+            question: In any language.
+            mode: As in `ask`.
+            adapter: As in `ask`.
+
+        Raises:
+            SettingsError: There is no such mode.
+            AdapterError: There is no such adapter, or it may not be used.
+        """
+        return self._asker().permission(question, mode, adapter)
+
+    def receipts(self) -> list[Listed]:
+        """What is known of the answers given, newest first."""
+        return self._asker().receipts.listed()
+
+    def receipt(self, id_: str) -> Receipt:
+        """What made an answer.
+
+        Args:
+            id_: The id of its receipt, the beginning of one, or "last".
+
+        Raises:
+            DocumentError: There is none, or there are several.
+            StorageError: It is damaged.
+        """
+        return self._asker().receipts.read(id_)
+
+    def replay(self, id_: str) -> Replay:
+        """Ask again what a receipt is of, and tell what is otherwise: the answer, the documents, the settings.
+
+        Args:
+            id_: As in `receipt`.
+
+        Raises:
+            KBError: As in `receipt` and `ask`.
+        """
+        from kb.answering.receipts import Circumstances, replay
+
+        asker, receipt = self._asker(), self.receipt(id_)
+        with self._read().catalog.read() as snapshot:
+            now = Circumstances.of(self.settings, snapshot, self.calibration())
+            return replay(receipt, asker.again, snapshot, now)
 
     def verify(self, claim: str, quotes: Sequence[str] | None = None) -> Checked:
         """Whether quotes, or the documents, prove a claim, and the exact words that do.

@@ -11,6 +11,7 @@ from kb.progress import Progress
 from kb.settings import Settings
 
 if TYPE_CHECKING:
+    from kb.answering.asking import Asker
     from kb.answering.checking import Checker
     from kb.answering.reading import Reading, Readings
     from kb.index.catalog import Identity
@@ -38,6 +39,7 @@ class Parts:
         self._reranker: CrossEncoderReranker | None = None
         self._readings: Readings | None = None
         self._speaking: Speakers | None = None
+        self._asking: Asker | None = None
 
     def close(self) -> None:
         """Close the index; the object may be used again."""
@@ -100,6 +102,14 @@ class Parts:
             if self._speaking is None:
                 self._speaking = Speakers(self.settings, self.storage, self.embedding)
             return self._speaking
+
+    def _asker(self) -> Asker:
+        from kb.answering.asking import Asker
+
+        with self._lock:
+            if self._asking is None:
+                self._asking = Asker(self.settings, self.storage, self._read, self._speakers, self.calibration)
+            return self._asking
 
     def _storage(self) -> IndexStorage:
         from kb.index.storage import IndexStorage

@@ -86,7 +86,8 @@ def test_the_json_of_an_answer_has_the_agreed_shape(base: KnowledgeBase) -> None
     assert list(document["sources"][0]) == ["document", "page", "start", "end", "text", "score", "steps"]
     assert list(document["sources"][0]["steps"][0]) == ["step", "variant", "rank", "score", "kept", "why"]
     assert list(document["seconds"]) == ["retrieve", "quote", "draft", "verify", "total"]
-    assert document["receipt"] is document["draft"] is document["model"] is None
+    assert document["receipt"] == base.receipt("last").id
+    assert document["draft"] is document["model"] is None
 
 
 def test_sources_come_best_first_with_a_probability_and_their_steps(base: KnowledgeBase) -> None:
@@ -295,9 +296,11 @@ def test_threads_share_one_knowledge_base(base: KnowledgeBase) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    expected = [dataclasses.replace(base.ask(question), seconds=answers[0].seconds) for question in asked[:2]]
+    own = {"seconds": answers[0].seconds, "receipt": None}
+    expected = [dataclasses.replace(base.ask(question), **own) for question in asked[:2]]
+    assert len({answer.receipt for answer in answers.values()}) == len(asked)
     for number, answer in answers.items():
-        assert dataclasses.replace(answer, seconds=answers[0].seconds) == expected[number % 2]
+        assert dataclasses.replace(answer, **own) == expected[number % 2]
 
 
 def test_a_read_only_storage_still_answers(base: KnowledgeBase, place: Path) -> None:

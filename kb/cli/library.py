@@ -44,7 +44,7 @@ def synced_document(synced: Synced) -> dict[str, Any]:
         **_counts(synced),
         "failed": [{"document": document, "reason": reason} for document, reason in synced.failed],
         "chunks": synced.chunks,
-        "stale_answers": 0,
+        "stale_answers": synced.stale_answers,
         "seconds": round(synced.seconds, 3),
     }
 
@@ -60,6 +60,9 @@ def show_synced(screen: Console, synced: Synced) -> None:
     screen.print(f"{done or 'No documents'}; {synced.chunks:,} chunks, {synced.seconds:.1f} s")
     for document, reason in synced.failed:
         screen.print(Text.assemble(("failed: ", "bad"), (flat(document), "place"), f": {flat(reason)}"))
+    if synced.stale_answers:
+        said = "answer quotes" if synced.stale_answers == 1 else "answers quote"
+        screen.print(f"{synced.stale_answers:,} earlier {said} documents that have changed since: kb receipts")
 
 
 def documents(desk: Desk) -> Reply:

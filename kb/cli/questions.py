@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 from kb.cli.frame import Desk, Reply
-from kb.cli.render import show_answer, show_sources
+from kb.cli.render import show_answer, show_prose, show_sources
 from kb.cli.scope import Before, Language, Since, Type, Within, filters_of
 from kb.cli.screen import patience
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
 
 _LOADING = "Loading the embedder ..."
 _Question = Annotated[
@@ -71,21 +75,43 @@ def ask(
     language: Language = None,
     since: Since = None,
     before: Before = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(
+            "--mode",
+            metavar="quote|compose|auto",
+            help="Quotes, or a text by a model; else the answer.mode of the settings.",
+        ),
+    ] = None,
     adapter: Annotated[
         str | None, typer.Option("--adapter", metavar="NAME|none|auto", help="Which adapter the question is for.")
     ] = None,
 ) -> Reply:
-    """Answer a question with the exact words that prove it."""
+    """Answer a question with the exact words that prove every sentence."""
     filters = filters_of(within, kind, language, since, before)
-    with desk.knowledge_base() as base, patience(_LOADING, quiet=desk.json):
-        answer = base.ask(question, filters=filters, adapter=adapter)
+    with desk.knowledge_base() as base:
+        open_writer(base, question, mode, adapter, quiet=desk.json)
+        with patience(_LOADING, quiet=desk.json):
+            answer = base.ask(question, mode, filters, adapter)
 
     def show(screen: Any) -> None:  # noqa: ANN401 - a Console, which is not imported for --help
         show_answer(screen, answer)
+        if mode is not None:
+            show_prose(screen, Text(answer.reason, style="quiet"), indent=0)
         if adapter is not None:
             screen.print(f"Adapter: {answer.adapter_reason}", style="quiet", markup=False)
 
     return Reply(answer.as_dict(), show)
+
+
+def open_writer(base: KnowledgeBase, question: str, mode: str | None, adapter: str | None, *, quiet: bool) -> None:
+    """Open the language model where it is to write the answer, and tell on stderr which and how far it is."""
+    if base.permission(question, mode, adapter).mode == "quote":
+        return
+    from kb.cli.lab import watching
+
+    with watching(quiet=quiet) as watch:
+        base.language_model(None, watch.progress, watch.announced)
 
 
 def why_not(

@@ -38,10 +38,9 @@ def show_answer(screen: Console, answer: Answer) -> None:
         _show_refusal(screen, answer)
         show_dropped(screen, answer.dropped)
         return
-    if answer.mode == "task":
-        screen.print(f"Worked by adapter {answer.adapter}, not from your documents", style="bad", markup=False)
     if answer.mode != "quote":
-        show_prose(screen, Text(answer.text, style="ask"), indent=0)
+        for line in answer.text.splitlines():
+            show_prose(screen, Text(line, style="ask"), indent=0)
         screen.print()
     for citation in answer.citations:
         screen.print(_heading(citation.number, place(citation.document, citation.page, citation.page_end)))

@@ -75,8 +75,7 @@ class Shelf:
         from kb.knowledge_base import KnowledgeBase
 
         folder = self.folder(corpus)
-        answer = self.settings.answer.model_copy(update={"refuse": refuse})
-        settings = self.settings.model_copy(update={"answer": answer})
+        settings = _examined(self.settings, refuse)
         self._share(folder)
         with KnowledgeBase.open(settings, storage=folder) as kb:
             if corpus not in self._ready:
@@ -106,6 +105,13 @@ class Shelf:
         if synced.failed:
             name, reason = synced.failed[0]
             raise DataError(f"{corpus}: {name} could not be indexed: {reason}", "Check the data set")
+
+
+def _examined(settings: Settings, refuse: bool) -> Settings:
+    """Those of an exam: quotes unless another mode is asked for, and no receipts of thousands of questions."""
+    answer = settings.answer.model_copy(update={"mode": "quote", "refuse": refuse})
+    receipts = settings.receipts.model_copy(update={"keep": False})
+    return settings.model_copy(update={"answer": answer, "receipts": receipts})
 
 
 def document(name: str) -> str:

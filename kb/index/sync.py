@@ -24,7 +24,10 @@ __all__ = ["SyncParts", "Synced", "remove", "sync"]
 
 @dataclass(slots=True)
 class Synced:
-    """What a run did: documents by what happened to them, `failed` with reasons, chunks now in the index, seconds."""
+    """What a run did: documents by what happened to them, `failed` with reasons, chunks now in the index, seconds.
+
+    `stale_answers` counts the answers given before whose quoted documents are gone or others by now.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -33,6 +36,7 @@ class Synced:
     unchanged: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
     chunks: int = 0
+    stale_answers: int = 0
     seconds: float = 0.0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from kb.answering.answer import Answer, Citation, Sentence
+from kb.answering.conversation import Turn
+from kb.answering.events import Event
+from kb.answering.permission import Permission
 from kb.cli.app import app
 from kb.cli.frame import Desk
 from kb.errors import IndexMissing, KBError, QuestionError
@@ -60,6 +63,7 @@ class Report:
     unchanged: int = 1234
     failed: list[tuple[str, str]] = field(default_factory=lambda: [("bad.pdf", "needs a password")])
     chunks: int = 45
+    stale_answers: int = 0
     seconds: float = 1.23456
 
 
@@ -73,6 +77,8 @@ class Book:
     documents_folder: Path = Path("storage/documents")
     indexed: Report = field(default_factory=Report)
     findings: list[Finding] = field(default_factory=list)
+    events: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    histories: list[tuple[Turn, ...]] = field(default_factory=list)
 
     def __enter__(self) -> Book:
         return self
@@ -80,12 +86,36 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self.asked.append("closed")
 
-    def ask(self, question: str, filters: Filters | None = None, adapter: str | None = None) -> Answer:
-        self.asked.append(question if filters is None else (question, str(filters)))
+    def ask(
+        self,
+        question: str,
+        mode: str | None = None,
+        filters: Filters | None = None,
+        adapter: str | None = None,
+        history: Sequence[Turn] = (),
+    ) -> Answer:
+        *_, answer = self.ask_stream(question, mode, filters, adapter, history)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def ask_stream(
+        self,
+        question: str,
+        mode: str | None = None,
+        filters: Filters | None = None,
+        adapter: str | None = None,
+        history: Sequence[Turn] = (),
+    ) -> Iterator[Event]:
+        self.asked.append(question if filters is None or filters == Filters() else (question, str(filters)))
+        self.histories.append(tuple(history))
         answer = self.answers[question]
+        yield from self.events.get(question, ())
         if isinstance(answer, BaseException):
             raise answer
-        return answer if adapter is None else replace(answer, adapter_reason=f"{adapter}: named by you")
+        yield answer if adapter is None else replace(answer, adapter_reason=f"{adapter}: named by you")
+
+    def permission(self, question: str, mode: str | None = None, adapter: str | None = None) -> Permission:
+        return Permission("quote", "auto", None, "no model is judged yet")
 
     def search(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> list[Source]:
         self.asked.append((question, top_k) if filters is None else (question, top_k, str(filters)))
