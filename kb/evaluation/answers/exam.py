@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,33 +118,37 @@ class Examiner:
     corpus: Corpus
     folder: Path
     progress: Progress
-    _key: dict[str, Any] = field(default_factory=dict)
 
     def quoted(self) -> list[Answered]:
         """What quote mode answers."""
         settings = self._settings()
         del settings["llm"]
-        return self._answers(QUOTE, {"settings": settings}, lambda text: self.corpus.kb.ask(text, mode=QUOTE))
+        kept = self._kept(QUOTE, {"settings": settings})
+        return self._answers(QUOTE, kept, lambda text: self.corpus.kb.ask(text, mode=QUOTE))
 
     def composed(self, base: Base, profile: Profile, adapter: Adapter | None) -> list[Answered]:
-        """What a model answers; it must be opened."""
+        """What a model answers; it must be opened. What a server answers is not kept once all is asked."""
         kb, name = self.corpus.kb, adapter.name if adapter else "none"
         writer = {
             "settings": self._settings(),
             "model": [base.model, base.base_digest, base.quantisation, profile.compute, profile.device],
             "adapter": adapter.digest if adapter else None,
         }
-        return self._answers(COMPOSE, writer, lambda text: kb.ask(text, mode=COMPOSE, adapter=name))
+        kept = self._kept(COMPOSE, writer)
+        answered = self._answers(COMPOSE, kept, lambda text: kb.ask(text, mode=COMPOSE, adapter=name))
+        if profile.kind == "http":
+            kept.forget()
+        return answered
 
     def _settings(self) -> dict[str, Any]:
         told = self.corpus.kb.settings.model_dump(mode="json")
         return {name: told[name] for name in ("splitter", "embedding", "retrieval", "answer", "llm")}
 
-    def _answers(self, mode: str, key: Mapping[str, Any], ask: Callable[[str], Any]) -> list[Answered]:
-        if not self._key:
-            kb = self.corpus.kb
-            self._key.update(program=program(), documents=self.corpus.digest, calibration=repr(kb.calibration()))
-        kept = Kept(self.folder, {"mode": mode, **self._key, **key})
+    def _kept(self, mode: str, key: Mapping[str, Any]) -> Kept:
+        told = {"mode": mode, "program": program(), "documents": self.corpus.digest, **key}
+        return Kept(self.folder, {**told, "calibration": repr(self.corpus.kb.calibration())})
+
+    def _answers(self, mode: str, kept: Kept, ask: Callable[[str], Any]) -> list[Answered]:
         questions, answered = self.asked.questions, []
         for done, question in enumerate(questions):
             self.progress(_stage(mode), done, len(questions))
@@ -178,7 +182,8 @@ def run(
     The questions are answered in quote mode, then by the model in mode compose: whatever it writes is checked, and
     nothing but what is proven is shown. Answers are kept under `storage/evaluation/answers/given`, so that an
     interrupted run goes on where it was; other weights, settings, documents or another state of this program make them
-    anew. Scores are those of `measure.scores`; the card also has the accuracy of quote mode, as `quote_accuracy`.
+    anew. Those of a server are let go when all is asked, for its weights may change behind its name. Scores are those
+    of `measure.scores`; the card also has the accuracy of quote mode, as `quote_accuracy`.
 
     Args:
         job: Who is judged, on which questions.

@@ -112,6 +112,11 @@ class Kept:
         self._torn = False
         self._given[question] = given
 
+    def forget(self) -> None:
+        """Let go of every answer."""
+        self._file.unlink(missing_ok=True)
+        self._given, self._torn = {}, False
+
 
 def program() -> str:
     """SHA-256 over the code of this program that has a part in an answer."""
