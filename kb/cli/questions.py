@@ -96,7 +96,7 @@ def ask(
 
     def show(screen: Any) -> None:  # noqa: ANN401 - a Console, which is not imported for --help
         show_answer(screen, answer)
-        if mode is not None:
+        if mode is not None and answer.status == "answered":
             show_prose(screen, Text(answer.reason, style="quiet"), indent=0)
         if adapter is not None:
             screen.print(f"Adapter: {answer.adapter_reason}", style="quiet", markup=False)
