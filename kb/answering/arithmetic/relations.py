@@ -148,7 +148,7 @@ def _check(sentence: _Sentence, chain: Sequence[tuple[str, Run]]) -> None:
     if any(run.lone and run.numbers[0].percent for run in members):
         allowed.add(_HUNDRED)
     alone = all(run.lone for run in members)
-    values = []
+    values: list[Fraction] = []
     if any(sign.text == "r" for run in members for sign in run.signs):
         _check_remainder(sentence, members)
         return
