@@ -26,6 +26,7 @@ from kb.evaluation import measures as measured_by
 from kb.evaluation.claims import exam as claims
 from kb.evaluation.compound import Compound
 from kb.evaluation.datasets import Question, QuestionSet
+from kb.evaluation.followups import exam as followups
 from kb.evaluation.lines import Bound, Line
 from kb.evaluation.retrieval import RetrievalReport
 from kb.evaluation.shelf import Shelf, document
@@ -293,6 +294,11 @@ EXAMS: Mapping[str, Exam] = {
         "claims that passages prove, reworded, and claims that they do not, beside simple means",
         lambda room: claims.take(room.data, room.shelf, room.progress),
         claims.BOUNDS,
+    ),
+    "followups": Exam(
+        "follow-ups of short conversations, made to stand alone, beside the same as typed",
+        lambda room: followups.take(room.data, room.shelf, room.progress),
+        followups.BOUNDS,
     ),
     "calibration": Exam(
         "what P(relevant) promises, with a picture: storage/evaluation/results/reliability.png",

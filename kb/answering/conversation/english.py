@@ -130,6 +130,8 @@ def _one(body: str, history: Sequence[Turn]) -> tuple[str, list[tuple[str, str]]
     first = phrases(topic.text)
     noun = words.singular(first[0].head) if first else topic.text
     groups = found.groupdict()
+    if groups.get("one", "").lower() == "ones":
+        noun = words.plural(noun)
     lead = groups.get("lead") or ("a" if found.group() == "one" else "another")
     text = f"{lead} {groups.get('which') or ''}{noun}"
     return body[: found.start()] + text + body[found.end() :], [(found.group(), text)]

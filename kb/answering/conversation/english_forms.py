@@ -49,11 +49,11 @@ ORDINAL = re.compile(
 )
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
 ONE = re.compile(
-    r"\b(?P<lead>an?|another|any|the) (?P<which>(?:[a-z]+(?:er|est)|small|big|large|cheap|new|old|other)\s+)?ones?\b"
+    r"\b(?P<lead>an?|another|any|the) (?P<which>(?!only|last|first|no\b)[A-Za-z]{2,}\s+)?(?P<one>ones?)\b"
     r"|\banother(?=\s*[?.]|$)",
     re.IGNORECASE,
 )
-BUY_ONE = re.compile(r"(?<=[a-z] )one(?=[ ?.!]*$)")
+BUY_ONE = re.compile(r"(?<=[a-z] )(?<!each )(?<!every )(?<!which )(?<!this )(?<!that )(?<!no )one(?=[ ?.!]*$)")
 WHICH = re.compile(
     r"^which (?:one|ones|of (?:them|these|those))\b|^which(?= (?:is|are|was|were) the \w+est\b[ ?]*$)", re.IGNORECASE
 )

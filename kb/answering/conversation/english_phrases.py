@@ -85,7 +85,7 @@ class _Reader:
             if token.kind == "wh" or token.text in ",;" or (token.kind == "conj" and token.lower not in ("and", "or")):
                 self._subject, self._verb = False, ""
             if token.kind in ("do", "modal"):
-                self._verb = "base"
+                self._subject, self._verb = False, "base"
             elif token.kind == "be":
                 self._verb = "state"
                 self._asks_what_is = self._asks_what_is or not self._subject
@@ -109,15 +109,28 @@ class _Reader:
         """After a question word: "who built ..." has its verb first, "which firm built ..." last."""
         if after in ("be", "do", "modal", "have"):
             return run
-        if wh in ("who", "whom", "why", "how", "where", "when") or (wh == "what" and words.is_verb(run[0].lower)):
+        if wh in ("who", "whom", "how") or (wh == "what" and words.is_verb(run[0].lower)):
             self._subject = True
             return run[1:] if not run[0].capital else self._plain(run, False, after)
+        return self._embedded(run, after)
+
+    def _embedded(self, run: list[Token], after: str) -> list[Token]:
+        """The subject of "when trade grows" or "which law ended slavery"; what stands behind its verb comes next."""
+        for place in range(1, len(run)):
+            if words.is_verb(run[place].lower) and not run[place].capital:
+                start = self._tokens.index(run[0])
+                self._rest = (start + place + 1, start + len(run))
+                return run[:place]
         return self._plain(run, False, after)
 
     def _around_base(self, run: list[Token], start: int, end: int) -> list[Token]:
         """Subject and verb after "does": the verb is last, or, when the subject came before, first."""
         marked = int(run[0].kind != "word")
         follows = self._previous(start) == "prep"
+        asks_who = [token.lower for token in self._tokens[max(0, start - 2) : start - 1]] in (["who"], ["what"])
+        if asks_who and not marked and words.is_base_verb(run[0].text):
+            self._subject, self._verb = True, ""
+            return run[1:]
         if self._subject and not follows:
             self._verb = ""
             return run if marked else run[1:]

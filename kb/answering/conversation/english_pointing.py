@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from kb.answering.conversation import english_words as words
 from kb.answering.conversation import referents
 from kb.answering.conversation.english_phrases import phrases
-from kb.answering.conversation.english_tokens import Token, tokens
+from kb.answering.conversation.english_tokens import Phrase, Token, tokens
 from kb.answering.conversation.mention import Mention, Sex, years
 from kb.answering.conversation.turn import Turn
 
@@ -18,12 +19,13 @@ _DUMMY = re.compile(
     r"it (?:rains|snows|is raining|is snowing|gets dark)|"
     r"(?:is|was|would|will) it (?:be )?(?:not )?(?:possible|true|allowed|necessary|worth|safe|ok|okay|legal|forbidden|"
     r"raining|snowing|dark|windy|better|likely|common|important|said|known|believed|the case)\b"
-    r"(?=.* (?:to|that|if)\b|$|\?)|"
+    r"(?=.* (?:to|that|if)\b|$|\?)|(?:is|was) it (?:[a-z]+er|easy|hard|difficult)(?: or [a-z]+er)? to\b|"
+    r"(?:is|was) it [a-z]+ that\b|"
     r"it (?:is|was) (?:possible|true|windy|dark|necessary|said|known|believed|likely)|what time is it\b)",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r",|;|\b(?:and|but|or|when|where|while|because|since|if|that|who|which|after|before|although|how|why|so|than)\b",
+    r",|;|\b(?:and|but|or|when|where|while|because|since|if|that|who|which|after|before|although|how|why|so|than)\b|\b[a-z]{3,}ing\b",
     re.IGNORECASE,
 )
 _HE: dict[str, Sex] = {"he": "male", "him": "male", "his": "male", "himself": "male"}
@@ -73,7 +75,12 @@ def _pointed(
         lead = "to" if before in _GOING else "from" if before == "from" else "at"
         text = mention.text if before in ("from", "near", "to", "in", "at") else f"{lead} {mention.text}"
         return token.start, token.end, token.text, mention.text, text
-    return token.start, token.end, token.text, mention.text, _put(token, mention.text, _owns(found, place))
+    owns = _owns(found, place)
+    owned = list(takewhile(lambda one: one.kind in ("word", "adv"), found[place + 1 :])) if owns else []
+    if owned and any(joint in mention.text for joint in (" who ", " that ")):
+        first, last = owned[0].start, owned[-1].end
+        return token.start, last, token.text, mention.text, f"the {question[first:last]} of {mention.text}"
+    return token.start, token.end, token.text, mention.text, _put(token, mention.text, owns)
 
 
 def _meant(word: str, found: Sequence[Token], place: int, history: Sequence[Turn]) -> Mention | None:
@@ -86,7 +93,7 @@ def _meant(word: str, found: Sequence[Token], place: int, history: Sequence[Turn
     previous = found[place - 1].kind if place else ""
     following = found[place + 1].kind if place + 1 < len(found) else ""
     exists = previous in ("be", "have", "modal") or following in ("be", "have", "modal") or place == 0
-    if word == "there" and not (exists and following not in ("", "sign")):
+    if word == "there" and not exists:
         return referents.somewhere(history)
     return None
 
@@ -135,18 +142,23 @@ def _bound(question: str, token: Token, word: str) -> bool:
     for phrase in phrases(before):
         if phrase.time or phrase.tokens[0].kind in ("poss", "point") or phrase.tokens[0].lower in ("any", "no"):
             continue
-        apart = bool(_CLAUSE.search(before, phrase.end)) or (word in _POSSESSIVE and phrase.role != "asked")
-        if apart and _agrees(phrase.person, phrase.many, phrase.named, word) and phrase.role != "asked":
+        asked = phrase.role == "asked"
+        if asked and not (
+            word in _MANY and phrase.many and tokens(before)[-1].kind not in ("do", "be", "have", "modal")
+        ):
+            continue
+        apart = bool(_CLAUSE.search(before, phrase.end)) or word in _POSSESSIVE or asked
+        if apart and _agrees(phrase, word):
             return True
     return False
 
 
-def _agrees(person: bool, many: bool, named: bool, word: str) -> bool:
+def _agrees(phrase: Phrase, word: str) -> bool:
     if word in _MANY:
-        return many or named or person
+        return phrase.many or phrase.named or phrase.person
     if word in _THING:
-        return not person and not many
-    return person or (named and not many)
+        return not phrase.person and (not phrase.many or (word == "its" and phrase.named))
+    return phrase.person or (phrase.named and not phrase.many)
 
 
 def _owns(found: Sequence[Token], place: int) -> bool:

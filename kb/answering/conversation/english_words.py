@@ -112,6 +112,7 @@ TIMES = listed("""
     season holidays holiday
 """)
 PLACES = listed("""
+    act avenue boulevard company council edict freeway highway lane league route square treaty war
     area bank bay beach bridge building café cafe camp castle centre center church city coast cottage country
     district farm field forest garden hall harbour harbor head hill home hospital hotel house island kingdom lake
     land library lighthouse lodge market mountain museum nation office palace park place port prison province region
@@ -157,6 +158,16 @@ def singular(word: str) -> str:
     if word.endswith("ies"):
         return word[:-3] + "y"
     return word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]
+
+
+def plural(word: str) -> str:
+    """A noun in the plural, by its ending."""
+    irregular = {"child": "children", "person": "people", "man": "men", "woman": "women", "foot": "feet"}
+    if word in irregular:
+        return irregular[word]
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word[:-1] + "ies"
+    return f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
 
 
 def _third_person(word: str) -> bool:

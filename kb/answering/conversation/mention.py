@@ -20,7 +20,6 @@ LONGEST_ANSWER = 1200  # characters of an answer that are read for names
 
 MARKER = re.compile(r"\s*\[\d+\]")
 YEAR = re.compile(r"(?<![\d.,])(?:1\d{3}|20\d{2}|25\d{2})(?![\d,]|\.\d)")
-_ASKS_WHO = re.compile(r"\b(?:who|whom|whose)\b|ใคร|ผู้ใด|คนไหน", re.IGNORECASE)
 _NAME_JOINTS = frozenset({"of", "the", "de", "von", "van", "la", "and"})
 
 
@@ -36,11 +35,6 @@ class Mention:
     named: bool = False
     sex: Sex = ""
     thing_asked: bool = False
-
-
-def asks_who(turn: Turn) -> bool:
-    """Whether a turn asks for somebody, so that its answer names them."""
-    return bool(_ASKS_WHO.search(turn.standalone))
 
 
 def of_question(turn: Turn) -> list[Mention]:
@@ -94,7 +88,11 @@ def _english(phrase: Phrase) -> Mention:
 
 
 def _thai(topic: thai_phrases.Topic) -> Mention:
-    return Mention(topic.text, person=topic.person, place=topic.place, time=topic.time, named=topic.person)
+    return Mention(topic.text, person=topic.person, place=topic.place, time=topic.time, named=_names_something(topic))
+
+
+def _names_something(topic: thai_phrases.Topic) -> bool:
+    return topic.person or not (topic.time or topic.place)
 
 
 def _names(text: str) -> Iterator[Mention]:

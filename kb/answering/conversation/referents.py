@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from kb.answering.conversation import english_words as words
-from kb.answering.conversation.mention import Mention, Sex, asks_who, of_answer, of_question, recent
+from kb.answering.conversation.described import somebody_asked_for, something_asked_for
+from kb.answering.conversation.mention import Mention, Sex, of_answer, of_question, recent
 from kb.answering.conversation.turn import Turn
 
 Fits = Callable[[Mention], bool]
 
 
 def somebody(history: Sequence[Turn], sex: Sex = "") -> Mention | None:
-    """Whom "he" or "she" means: who was asked for, else who was asked about; people before names before things."""
+    """Whom "he" or "she" means: who was asked for, else who was asked about, else who was named in the answer."""
     fits: tuple[Fits, ...] = (
         lambda mention: mention.person and not mention.many,
-        lambda mention: mention.named and not mention.place and not mention.time,
+        lambda mention: mention.named and not (mention.place or mention.time or mention.many),
     )
-    agreeing = [
-        [mention for mention in turn if not (sex and mention.sex and mention.sex != sex)]
-        for turn in _by_turn(history, people=True)
-    ]
-    return _first(agreeing, fits) or something(history)
+    for turn in recent(history):
+        for group in (somebody_asked_for(turn), of_question(turn), of_answer(turn)):
+            found = _first([one for one in group if not (sex and one.sex and one.sex != sex)], fits)
+            if found is not None:
+                return found
+    return something(history)
 
 
 def something(history: Sequence[Turn]) -> Mention | None:
@@ -29,10 +31,17 @@ def something(history: Sequence[Turn]) -> Mention | None:
     fits: tuple[Fits, ...] = (
         lambda mention: not (mention.person or mention.time or mention.many or mention.thing_asked),
         lambda mention: not (mention.person or mention.time or mention.thing_asked),
+    )
+    rest: tuple[Fits, ...] = (
         lambda mention: not (mention.time or mention.thing_asked),
         lambda mention: not mention.time,
     )
-    return _first(_by_turn(history), fits)
+    for turn in recent(history):
+        asked_about = [*something_asked_for(turn), *of_question(turn)]
+        found = _first(asked_about, fits) or _first(of_answer(turn), fits) or _first(asked_about, rest)
+        if found is not None:
+            return found
+    return None
 
 
 def several(history: Sequence[Turn]) -> Mention | None:
@@ -42,42 +51,37 @@ def several(history: Sequence[Turn]) -> Mention | None:
         lambda mention: mention.person or (mention.named and not mention.time),
         lambda mention: not mention.time,
     )
-    return _first(_by_turn(history), fits)
+    for turn in recent(history):
+        told = _first([*something_asked_for(turn), *of_question(turn)], fits[:1])
+        found = told or _first([*somebody_asked_for(turn), *of_question(turn), *of_answer(turn)], fits)
+        if found is not None:
+            return found
+    return None
 
 
 def somewhere(history: Sequence[Turn]) -> Mention | None:
     """Where "there" is: a place of the last turns, else what the last question was about."""
-    return _first(_by_turn(history), (lambda mention: mention.place,)) or something(history)
+    for turn in recent(history):
+        groups = [of_question(turn), of_answer(turn)]
+        if turn.standalone.lower().startswith("where"):
+            groups.reverse()
+        for group in groups:
+            found = _first(group, (lambda mention: mention.place,))
+            if found is not None:
+                return found
+    return something(history)
 
 
 def called(history: Sequence[Turn], noun: str) -> Mention | None:
     """What "that tower" means: whatever was spoken of with this noun; None where nothing was."""
     wanted = words.singular(noun.lower())
-    for turn in _by_turn(history):
-        for mention in turn:
+    for turn in recent(history):
+        for mention in [*of_question(turn), *of_answer(turn)]:
             if wanted in [words.singular(word.strip(".,'’").lower()) for word in mention.text.split()]:
                 return mention
     return None
 
 
-def _first(turns: Sequence[list[Mention]], fits: Sequence[Fits]) -> Mention | None:
-    """The first that fits, the latest turn first, and in a turn the better fit first."""
-    for turn in turns:
-        for fit in fits:
-            for mention in turn:
-                if fit(mention):
-                    return mention
-    return None
-
-
-def _by_turn(history: Sequence[Turn], people: bool = False) -> list[list[Mention]]:
-    return [list(_of(turn, people)) for turn in recent(history)]
-
-
-def _of(turn: Turn, people: bool) -> Iterator[Mention]:
-    if people and asks_who(turn):
-        yield from of_answer(turn)
-        yield from of_question(turn)
-    else:
-        yield from of_question(turn)
-        yield from of_answer(turn)
+def _first(mentions: Sequence[Mention], fits: Sequence[Fits]) -> Mention | None:
+    """The first that fits, the better fit first."""
+    return next((mention for fit in fits for mention in mentions if fit(mention)), None)

@@ -32,15 +32,17 @@ _ORDINAL = re.compile(
 _OTHER = re.compile(rf"^(?:อีก(?:{_CLASSIFIER})(?:หนึ่ง)?|(?:{_CLASSIFIER})อื่น)(?:หนึ่ง)?")
 _YEAR = re.compile(r"ปีนั้น|ปีดังกล่าว|ปีเดียวกัน|ในปีนี้")
 _THERE = re.compile(r"ที่นั่น|ที่นั้น|ตรงนั้น")
-_PERSON = re.compile(r"พวกเขา|พวกท่าน|พระองค์|คน(?:นั้น|นี้|ดังกล่าว)|(?:ผู้|บุคคล|ชาย|หญิง)(?:คน)?(?:นั้น|นี้|ดังกล่าว)")
+_PERSON = re.compile(
+    r"พวกเขา|พวกท่าน|พระองค์(?!ใด|ไหน|เจ้า|แรก|ที่)|คน(?:นั้น|นี้|ดังกล่าว)|(?:ผู้|บุคคล|ชาย|หญิง)(?:คน)?(?:นั้น|นี้|ดังกล่าว)"
+)
 _SINGLE_PERSONS = frozenset({"เขา", "เธอ", "ท่าน", "หล่อน"})
-_POINTS = "นั้น|นี้|ดังกล่าว"
-_MANY_POINTS = re.compile(rf"(?P<noun>[ก-๎]{{2,20}}?)\s?(?:{_POINTS})(?![ก-๎]*ศตวรรษ)")
 _MORE = re.compile(
     r"^(?:(?:ขอ|เล่า|บอก|อธิบาย)\s*(?:ต่อ|เพิ่ม(?:เติม)?|รายละเอียด(?:เพิ่ม(?:เติม)?)?)|มีอะไรอีก(?:ไหม|บ้าง)?|อะไรอีก|เพิ่มเติม|ต่อ|อีก)(?:หน่อย|สิ|เลย|ได้ไหม|ไหม|บ้าง)*$"
 )
 _BESIDE = "แล้ว"
-_NOW = re.compile(r"(?:วัน|ปี|เดือน|สัปดาห์|เวลา|ตอน|ขณะ|ครั้ง|คราว|เท่า|เช่น|อย่าง|แบบ|ทั้ง|นอกจาก|จาก|หลังจาก|ต่อจาก|ช่วง)$")
+_NOW = re.compile(
+    r"(?:วัน|ปี|เดือน|สัปดาห์|เวลา|ตอน|ขณะ|ครั้ง|คราว|เท่า|เช่น|อย่าง|แบบ|ทั้ง|นอกจาก|จาก|หลังจาก|ต่อจาก|ช่วง|เร็ว|ๆ|แรก)\s*$"
+)
 
 
 def rewrite(question: str, history: Sequence[Turn]) -> Rewritten | None:
@@ -105,8 +107,8 @@ def _pointed(body: str, history: Sequence[Turn], meant: list[tuple[str, str]]) -
     for pattern, find in ((_YEAR, _year), (_THERE, _there), (_PERSON, _who)):
         found = pattern.search(body)
         text = find(history) if found else None
-        if found and text:
-            meant.append((found.group(), text))
+        if found and text and not (find is _who and _told_before(body[: found.start()])):
+            meant.append((found.group(), text.strip()))
             body = _put(body, found.start(), found.end(), text)
     body = _single(body, history, meant)
     return _noun_again(body, history, meant)
@@ -117,25 +119,36 @@ def _single(body: str, history: Sequence[Turn], meant: list[tuple[str, str]]) ->
     spans = word_spans(body)
     for place, (start, end) in enumerate(spans):
         word = body[start:end]
-        before = body[spans[place - 1][0] : spans[place - 1][1]] if place else ""
-        if word in _SINGLE_PERSONS and before not in ("ภู", "บน", "ยอด", "เชิง", "เทือก", "ตีน", "หุบ", "ของมี", "วัว"):
-            text = _who(history)
-        elif word == "มัน" and before not in ("ของ_", "น้ำ", "ไข", "ไขมัน"):
-            thing = referents.something(history)
-            text = thing.text if thing else None
-        else:
+        if word not in _SINGLE_PERSONS | {"มัน"} or not _is_pronoun(body, spans, place):
             continue
-        if text and not _told_before(body[:start]):
-            meant.append((word, text))
-            return _put(body, start, end, text)
-        return body
+        text = _who(history) if word in _SINGLE_PERSONS else _what(history)
+        if not text or _told_before(body[:start]):
+            return body
+        meant.append((word, text.strip()))
+        return _put(body, start, end, text)
     return body
 
 
 def _told_before(before: str) -> bool:
-    """Whether somebody was named in the question itself before a pronoun, and not only as somebody of theirs."""
-    named = before.strip() and not before.rstrip().endswith("ของ")
-    return bool(named) and any(topic.person for topic in topics(before))
+    """Whether a question names, in front of a pronoun, what it is about, and not only something of theirs."""
+    if not before.strip() or before.rstrip().endswith("ของ"):
+        return False
+    clause = read(before)
+    subject = clause.subject
+    asked_for = subject is not None and any(start == subject.end for start, _ in clause.asked)
+    return (
+        subject is not None and clause.predicate is not None and subject.text not in words.RELATIONS and not asked_for
+    )
+
+
+def _is_pronoun(body: str, spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether "เขา" is somebody: not a hill, not a horn, and no part of a name."""
+    before = body[slice(*spans[place - 1])] if place else ""
+    after = body[slice(*spans[place + 1])] if place + 1 < len(spans) else ""
+    if before in ("ภู", "บน", "ยอด", "เชิง", "เทือก", "ตีน", "หุบ", "วัว", "น้ำ", "ไข"):
+        return False
+    goes_on = after in words.PREDICATES | words.JOINERS | words.PREPOSITIONS | words.ASKING | words.PARTICLES
+    return goes_on or after in ("", "ชื่อ", "อายุ", "คือ", "ด้วย", "หรือ", "บ้าง") or before in words.PREDICATES | {"ของ"}
 
 
 def _noun_again(body: str, history: Sequence[Turn], meant: list[tuple[str, str]]) -> str:
@@ -146,7 +159,7 @@ def _noun_again(body: str, history: Sequence[Turn], meant: list[tuple[str, str]]
             continue
         first = spans[place - 1][0]
         noun = body[first : spans[place - 1][1]]
-        if _NOW.search(noun) or _NOW.search(body[:start]):
+        if _NOW.search(noun) or _NOW.search(body[:start]) or _told_already(body, spans, place):
             continue
         head = body[spans[place - 2][0] : spans[place - 2][1]] if place > 1 else ""
         if noun in words.CLASSIFIERS and head and head not in words.PREDICATES and head not in words.PREPOSITIONS:
@@ -160,6 +173,18 @@ def _noun_again(body: str, history: Sequence[Turn], meant: list[tuple[str, str]]
         text = f"{noun}{' ' if keep else ''}{topic.text}" if keep else topic.text
         return _put(body, first, end, text)
     return body
+
+
+def _told_already(body: str, spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether what "นั้น" or "นี้" stands behind says itself what is meant: a name, or a noun phrase of several words."""
+    first = place - 1
+    small = words.PREDICATES | words.PREPOSITIONS | words.ASKING | {"ของ"}
+    while first > 0 and body[slice(*spans[first - 1])] not in small and spans[first - 1][1] == spans[first][0]:
+        first -= 1
+    phrase = [body[slice(*span)] for span in spans[first:place]]
+    long = len(phrase) > 2 and phrase[0] not in ("การ", "ความ", "ผู้")
+    several = body[slice(*spans[place])] == "นั้น" and len(phrase) > 1 and phrase[-1] not in words.CLASSIFIERS
+    return long or (several and phrase[0] not in ("การ", "ความ", "ผู้")) or _told_before(body[: spans[first][0]])
 
 
 def _holding(history: Sequence[Turn], noun: str) -> Mention | None:
@@ -218,6 +243,11 @@ def _put(body: str, start: int, end: int, text: str) -> str:
 def _who(history: Sequence[Turn]) -> str | None:
     mention = referents.somebody(history)
     return None if mention is None else f"{mention.text} " if " " in mention.text else mention.text
+
+
+def _what(history: Sequence[Turn]) -> str | None:
+    mention = referents.something(history)
+    return mention.text if mention else None
 
 
 def _there(history: Sequence[Turn]) -> str | None:

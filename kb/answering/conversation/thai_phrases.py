@@ -16,7 +16,7 @@ _TITLED = re.compile(rf"(?<![ก-๎])(?:{_TITLE})\s?[ก-๎]{{2,}}(?: [ก-๎
 _BY = re.compile(r"(?:โดย|ชื่อว่า|ชื่อ|คือ|เป็นผลงานของ)\s?((?![ใกา]ร)[ก-๎A-Za-z.]{3,}(?: [ก-๎A-Za-z]{3,20}(?= |$))?)")
 _LATIN_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
 _ALSO_PARTS = ("ค่า", "ลูก", "พี่", "น้อง", "แม่", "พ่อ", "ผล", "สี", "เพลง", "เวลา")  # of longer nouns
-_ASKED_NOUNS = ("ไหน", "ใด", "อะไร", "ไร")
+_ASKED_NOUNS = ("ไหน", "ใด", "อะไร")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ def read(question: str) -> Clause:
     if free and asked and asked[0][0] < free[0].start:
         free = _after_leading(free, asks_who="ใคร" in question[: free[0].start])
     verb = _verb(free)
+    if verb == 0:
+        verb = _behind_name(question, free, asked)
     if verb is None:
         return Clause(tuple(found), asked, _topic(question, free), None, (), None)
     before, after = free[:verb], free[verb:]
@@ -154,6 +156,15 @@ def _verb(free: Sequence[Word]) -> int | None:
     return None
 
 
+def _behind_name(question: str, free: Sequence[Word], asked: Sequence[Span]) -> int:
+    """The place of a verb behind a space, where what begins like a verb is a name of two words: "มานิตย์ ภู่อารีย์ เกิด"."""
+    for place, word in enumerate(free[1:], start=1):
+        spaced = question[word.start - 1 : word.start] == " "
+        if spaced and word.predicates and not any(start < word.start for start, _ in asked):
+            return place
+    return 0
+
+
 def _objects(question: str, after: list[Word]) -> tuple[Topic | None, tuple[Topic, ...]]:
     """What stands behind the verb, up to the next preposition, and what stands behind each preposition."""
     groups: list[list[Word]] = [[]]
@@ -170,7 +181,7 @@ def _topic(question: str, some: Sequence[Word]) -> Topic | None:
     trimmed = list(some)
     while trimmed and trimmed[-1].text in words.JOINERS | words.PREPOSITIONS | {"ของ"}:
         trimmed.pop()
-    if len(trimmed) > 1 and trimmed[-1].text in ("ราคา", "ความยาว", "ขนาด"):
+    if len(trimmed) > 1 and trimmed[-1].text in words.RELATIONS and trimmed[-2].text not in ("ของ", "และ"):
         trimmed.pop()
     while trimmed and trimmed[0].text in words.PREPOSITIONS:
         trimmed.pop(0)
