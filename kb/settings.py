@@ -121,7 +121,7 @@ class AnswerSettings(Section):
 
     mode: Literal["quote", "compose", "auto"] = "auto"
     quotes: int = Field(3, ge=1, le=20)
-    quote_characters: int = Field(300, ge=1)
+    quote_characters: int = Field(400, ge=1)
     max_false_refusal: float = Field(0.05, gt=0, lt=1)
     refuse: bool = True
     bar: BarSettings = BarSettings()
