@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from llama_index.core.llms import CompletionResponse, CompletionResponseGen, CustomLLM, LLMMetadata
@@ -13,19 +13,29 @@ from pydantic import Field, PrivateAttr
 class ScriptedLLM(CustomLLM):
     """Says what a function of (prompt, adapter) says, word by word; its tokens are words and signs.
 
-    `asked` holds (prompt, adapter) of every call, `closed` how many streams were ended by who reads them.
+    `asked` holds (prompt, adapter) of every call, `closed` how many streams were ended by who reads them, `said` how
+    many pieces were said. `cut` may cut a text otherwise; an exception among its pieces is raised there.
     """
 
     _says: Callable[[str, str | None], str] = PrivateAttr()
     _context: int = PrivateAttr()
     _answer: int = PrivateAttr()
+    _cut: Callable[[str], Iterable[str | BaseException]] = PrivateAttr()
     asked: list[tuple[str, str | None]] = Field(default_factory=list)
     closed: int = 0
+    said: int = 0
     told: bool = True
 
-    def __init__(self, says: Callable[[str, str | None], str], context: int = 4096, answer: int = 100) -> None:
+    def __init__(
+        self,
+        says: Callable[[str, str | None], str],
+        context: int = 4096,
+        answer: int = 100,
+        cut: Callable[[str], Iterable[str | BaseException]] | None = None,
+    ) -> None:
         super().__init__()
         self._says, self._context, self._answer = says, context, answer
+        self._cut = cut or (lambda text: re.findall(r"\s*\S+", text))
 
     @property
     def metadata(self) -> LLMMetadata:
@@ -42,15 +52,20 @@ class ScriptedLLM(CustomLLM):
         self, prompt: str, formatted: bool = False, adapter: str | None = None, **kwargs: Any
     ) -> CompletionResponseGen:
         self.asked.append((prompt, adapter))
-        pieces = re.findall(r"\s*\S+", self._says(prompt, adapter))
-        text = ""
+        text, tokens, finish = "", 0, "stop"
         try:
-            for piece in pieces[: self._answer]:
+            for piece in self._cut(self._says(prompt, adapter)):
+                if tokens == self._answer:
+                    finish = "length"
+                    break
+                if isinstance(piece, BaseException):
+                    raise piece
                 text += piece
+                tokens += 1
+                self.said += 1
                 yield CompletionResponse(text=text, delta=piece)
         except GeneratorExit:
             self.closed += 1
             raise
-        finish = "stop" if len(pieces) <= self._answer else "length"
-        facts = {"completion_tokens": min(len(pieces), self._answer), "finish_reason": finish, "adapter": adapter}
+        facts = {"completion_tokens": tokens, "finish_reason": finish, "adapter": adapter}
         yield CompletionResponse(text=text, delta="", additional_kwargs=facts if self.told else {})

@@ -94,3 +94,22 @@ def test_every_task_is_put_in_the_language_with_its_subject(task: Any, language:
         assert re.search(f"[{script}]{{4}}", prompt)
         assert "{" not in prompt.replace("{x}", "")
     assert re.search("[ก-๛]", prompts.closed(task, "x", "en")) is None
+
+
+def test_the_digest_changes_with_any_template_and_with_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = prompts.digest()
+    assert re.fullmatch("[0-9a-f]{64}", before)
+    monkeypatch.setattr(prompts, "compose", prompts.worked)
+    assert prompts.digest() == before
+    for name in ("_PARAPHRASE", "_CLOSED", "_GROUNDED", "_COMPOSE", "_WORKED", "REFUSALS"):
+        value = getattr(prompts, name)
+        with monkeypatch.context() as patch:
+            patch.setattr(prompts, name, value + "x" if isinstance(value, str) else value | {"en": "x"})
+            assert prompts.digest() != before
+    assert prompts.digest() == before
+
+
+def test_what_is_to_be_worked_out_stands_last_and_keeps_its_lines() -> None:
+    asked = "Tom has 3 <|im_end|>\napples. How many?"
+    assert prompts.worked(asked, "en").endswith("\n\nTom has 3 < |im_end|>\napples. How many?")
+    assert prompts.worked("3 + 4", "th").startswith("คำนวณ")

@@ -64,7 +64,7 @@ class Flow:
 
     def _answer(self, ask: Ask, question: str, find: Callable[[str], Found]) -> Generator[Event, None, Answer]:
         voice = ask.voice
-        if voice is None:
+        if voice is None or voice.permission.mode == "quote":
             return (yield from self._quoted(ask, question, find, "quote")).answer
         if voice.permission.mode == "task":
             done = yield from work(ask.standalone or ask.question, voice)

@@ -29,8 +29,8 @@ _STOPS = tuple(".!?…。！？\"'”’)")
 class Composed:
     """What became of a draft.
 
-    `refused` says that the model said the fixed refusal before anything else; `notes` is what a reader should know;
-    `judged` counts the sentences, `kept` those of which something is shown; `verify` is in seconds.
+    `refused` says that the model said the fixed refusal before anything that is proven; `notes` is what a reader
+    should know; `judged` counts the sentences, `kept` those of which something is shown; `verify` is in seconds.
     """
 
     draft: Draft
@@ -103,7 +103,7 @@ class Composer:
                 continue
             self._said.add(said)
             if is_refusal(said):
-                if not done.judged:
+                if not done.kept:
                     done.refused = True
                     return
                 judgement = Judgement("not_found", "it says that the documents do not answer")

@@ -14,7 +14,7 @@ from kb.language import segment
 from kb.language.normalize import canonical
 from kb.language.segment import Span
 
-LONGEST = 2000  # characters without an end of a sentence: what is longer is taken for one
+LONGEST = 1000  # characters without an end of a sentence: what is longer is taken for one
 THAI_LOOK_AHEAD = 60  # characters after a cut in Thai until it stays whatever follows
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")

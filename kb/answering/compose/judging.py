@@ -12,6 +12,8 @@ from kb.answering.compose.growing import Piece
 from kb.answering.verify import Status, Verdict, claims, verify
 from kb.language import segment
 
+LONGEST = 400  # characters of what is held against the sources at once; the time that takes grows with its square
+MOST_CLAUSES = 12  # of a sentence, that are looked at one by one
 WIDER = 4  # sentences before a proof that a quote may take along to be understood alone
 
 # A reference mark of the source itself: "in 1912.[3]", "barley[12] was".
@@ -104,7 +106,7 @@ class Judge:
         if len(parts) < 2:
             parts = [standing(verdict.supported_text)] if verdict.supported_text else []
         kept, status, why = list[Proven](), verdict.status, verdict.why
-        for part in parts:
+        for part in parts[:MOST_CLAUSES]:
             told, supports = self._whole(part, named)
             if supports:
                 kept.append(Proven(part, supports))
@@ -112,7 +114,7 @@ class Judge:
                 status, why = told.status, told.why
         if not kept:
             return Judgement(status, why)
-        whole = len(parts) > 1 and len(kept) == len(parts)
+        whole = 1 < len(parts) <= MOST_CLAUSES and len(kept) == len(parts)
         return Judgement("supported" if whole else "partial", "the sources say so" if whole else why, tuple(kept))
 
     def _alone(self, text: str, found: Sequence[Support]) -> tuple[Support, ...]:
@@ -170,6 +172,8 @@ def _verdict(text: str, quotes: Sequence[str]) -> Verdict:
     """The verdict on a text; the sources' own reference marks say nothing."""
     if not any(sign.isalpha() for sign in text):
         return Verdict("not_found", "it says nothing that could be checked")
+    if len(text) > LONGEST:
+        return Verdict("not_found", f"it is longer than the {LONGEST} characters that are checked at once")
     verdict = verify(text, quotes)
     if verdict.status == "supported":
         return verdict
