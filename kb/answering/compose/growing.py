@@ -22,7 +22,7 @@ _INVISIBLE = regex.compile(r"[\p{Cf}\p{Co}\p{Cs}\p{Cn}]|(?![\n\t])\p{Cc}")
 _STEP = re.compile(r"\S*\s|\S+")
 _MAY_END = re.compile("[.!?…。！？；؟۔।\n\u0e01-\u0e5b]")
 _THAI = re.compile("[\u0e01-\u0e5b]")
-_THAI_WORDS_AROUND = regex.compile(r"(?<=[\u0e01-\u0e5b][\"”’)]?) (?=[\"“‘(]?[\u0e01-\u0e5b])")
+_BEFORE_THAI = regex.compile(r"(?<=[\w\u0e01-\u0e5b][\"”’)]?) (?=[\"“‘(]?[\u0e01-\u0e5b])")
 _GOES_ON = re.compile("(?:และ|แต่|หรือ|ซึ่ง|โดย|เพราะ|เนื่องจาก|ขณะที่|จึง|รวม|อัน|เมื่อ|หาก|ถ้า|ที่|ของ|ใน|จาก|ต่อ|กับ)")
 _EMPHASIS = re.compile(r"\*\*|__|~~|`+")
 _LEADING = regex.compile(
@@ -103,10 +103,10 @@ def _visible(text: str) -> str:
 
 
 def _view(found: Read) -> str:
-    """What is cut into sentences: a marker between two Thai words ends one, unless the next word carries it on."""
+    """What is cut into sentences: a marker before a Thai word ends one, unless the next word carries it on."""
     view = found.bare
     for mark in found.marks:
-        if _THAI_WORDS_AROUND.match(view, mark.at) and not _GOES_ON.match(view, mark.at + 1):
+        if _BEFORE_THAI.match(view, mark.at) and not _GOES_ON.match(view, mark.at + 1):
             view = f"{view[: mark.at]}\n{view[mark.at + 1 :]}"
     return view
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from kb.answering.compose.growing import Piece
+from kb.answering.compose.leadins import without_lead_in
 from kb.answering.verify import Status, Verdict, claims, verify
 from kb.language import segment
 
@@ -68,6 +69,8 @@ class Judge:
         """What is proven of a sentence: by the sources it names, else by the others."""
         named = [number - 1 for number in piece.numbers(self._known)]
         readings = [piece.text] if piece.bare is None else [piece.text, piece.bare]
+        if (said := without_lead_in(readings[-1])) != readings[-1]:
+            readings.append(standing(said))
         for text in readings:
             verdict, supports = self._whole(text, named)
             if supports:
@@ -86,8 +89,6 @@ class Judge:
                 unclear = "the words that say so do not say it by themselves"
                 verdict = Verdict("not_found", unclear, score=verdict.score)
             verdicts.append(verdict)
-        if named:
-            return verdicts[0], ()
         return max(verdicts, key=lambda one: one.score, default=Verdict("not_found", "there is no source")), ()
 
     def _choices(self, named: Sequence[int]) -> Iterator[list[int]]:

@@ -6,6 +6,7 @@ import pytest
 
 from kb.answering.compose.growing import Piece
 from kb.answering.compose.judging import LONGEST, Judge, Judgement, Support, standing, strange_signs
+from kb.answering.compose.leadins import without_lead_in
 from tests.answering.compose.world import BRIDGE, LEASE, MILL, THAI
 
 TEXTS = (BRIDGE, MILL, LEASE, THAI)
@@ -110,6 +111,59 @@ def test_a_sentence_too_long_to_be_checked_is_not_shown() -> None:
 
 def test_without_sources_nothing_is_proven() -> None:
     assert Judge((), 0).judge(Piece("It rained.")) == Judgement("not_found", "there is no source")
+
+
+@pytest.mark.parametrize(
+    "lead_in",
+    [
+        "The document says ",
+        "The source states that ",
+        "This passage mentions that ",
+        "The provided text also indicates that ",
+        "bridge.txt, page 3 says: ",
+        "According to the document, ",
+        "Based on the provided sources, ",
+        "As stated in the text: ",
+        "In the passage, ",
+        "It is stated in the document that ",
+        "states that ",
+        "Yes, ",
+        "Sure! According to the text, it is stated that ",
+    ],
+)
+def test_words_that_only_say_where_it_is_from_are_taken_off(lead_in: str) -> None:
+    judgement = judged(f"{lead_in}the bridge was built in 1871.", 1)
+    assert (judgement.status, [one.text for one in judgement.shown]) == ("supported", ["The bridge was built in 1871."])
+    assert judged(f"{lead_in}the bridge was built in 1872.", 1).shown == ()
+
+
+@pytest.mark.parametrize(
+    "lead_in",
+    ["ตามเอกสาร ", "เอกสารระบุว่า ", "จากแหล่งข้อมูลที่ 2 ", "ตามข้อมูลในเอกสารที่ให้มา ระบุว่า", "แหล่งข้อมูลดังกล่าวกล่าวไว้ว่า "],
+)
+def test_the_same_in_thai(lead_in: str) -> None:
+    assert [one.text for one in judged(f"{lead_in}ผู้จัดการคือนายสมชาย ใจดี").shown] == ["ผู้จัดการคือนายสมชาย ใจดี"]
+    assert judged(f"{lead_in}ผู้จัดการคือนายสมหญิง ใจดี").shown == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The document does not say that it rained.",
+        "From the information desk, visitors see the hall.",
+        "In the documentary, it rains.",
+        "The source of the river is high.",
+        "According to the document,",
+        "Texts vary.",
+    ],
+)
+def test_what_says_more_stays(text: str) -> None:
+    assert without_lead_in(text) == text
+
+
+def test_a_source_that_speaks_of_documents_itself_is_quoted_as_it_is() -> None:
+    text = "The document says that the tower leans."
+    assert Judge((f"{text} It is old.",), 1).judge(Piece(text)).shown[0].text == text
 
 
 @pytest.mark.parametrize(
