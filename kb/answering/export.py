@@ -170,8 +170,9 @@ def _html_sentences(number: int, answer: Answer) -> Iterator[str]:
 
 
 def _figure(number: int, citation: Citation) -> str:
+    quote = f'<blockquote lang="{_tongue(citation.quote)}">{_text(citation.quote)}</blockquote>'
     return (
-        f'<figure id="q{number}-{citation.number}"><blockquote lang="{_tongue(citation.quote)}">{_text(citation.quote)}</blockquote>'
+        f'<figure id="q{number}-{citation.number}">{quote}'
         f"<figcaption><b>[{citation.number}]</b> {_text(place(citation))}</figcaption></figure>"
     )
 

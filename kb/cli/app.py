@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kb.cli import adapters, doctor, evaluation, lab, library, machine, questions, verify
+from kb.cli import adapters, doctor, evaluation, lab, library, machine, questions, receipts, verify
 from kb.cli.frame import command
 from kb.cli.screen import prepare_streams
 
@@ -69,6 +69,11 @@ _adapters = typer.Typer(cls=adapters.ListByDefault, help=adapters.ABOUT)
 for _part in adapters.COMMANDS:
     command(_adapters)(_part)
 app.add_typer(_adapters, name="adapters")
+
+_receipts = typer.Typer(cls=receipts.GROUP, help=receipts.ABOUT)
+for _step in receipts.COMMANDS:
+    command(_receipts)(_step)
+app.add_typer(_receipts, name="receipts")
 
 _lab = typer.Typer(help=lab.ABOUT)
 for _task in lab.COMMANDS:

@@ -15,9 +15,10 @@ from kb.answering.answer import Answer, Citation, Sentence
 from kb.answering.conversation import Turn
 from kb.answering.events import Event
 from kb.answering.permission import Permission
+from kb.answering.receipts import Listed, Receipt, Replay
 from kb.cli.app import app
 from kb.cli.frame import Desk
-from kb.errors import IndexMissing, KBError, QuestionError
+from kb.errors import DocumentError, IndexMissing, KBError, QuestionError
 from kb.index.check import Finding
 from kb.index.listing import Excerpt, IndexedDocument
 from kb.index.scope import Filters
@@ -79,6 +80,9 @@ class Book:
     findings: list[Finding] = field(default_factory=list)
     events: dict[str, tuple[Event, ...]] = field(default_factory=dict)
     histories: list[tuple[Turn, ...]] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
+    kept: dict[str, Receipt] = field(default_factory=dict)
+    replayed: dict[str, Replay] = field(default_factory=dict)
 
     def __enter__(self) -> Book:
         return self
@@ -116,6 +120,19 @@ class Book:
 
     def permission(self, question: str, mode: str | None = None, adapter: str | None = None) -> Permission:
         return Permission("quote", "auto", None, "no model is judged yet")
+
+    def receipts(self) -> list[Listed]:
+        return self.listed
+
+    def receipt(self, id_: str) -> Receipt:
+        self.asked.append(("receipt", id_))
+        if id_ not in self.kept:
+            raise DocumentError(f"There is no receipt {id_!r}", "kb receipts lists them")
+        return self.kept[id_]
+
+    def replay(self, id_: str) -> Replay:
+        self.asked.append(("replay", id_))
+        return self.replayed[id_]
 
     def search(self, question: str, top_k: int | None = None, filters: Filters | None = None) -> list[Source]:
         self.asked.append((question, top_k) if filters is None else (question, top_k, str(filters)))

@@ -67,6 +67,10 @@ class Writer:
     seed: int | None = None
     temperature: float | None = None
 
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return asdict(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
@@ -136,7 +140,7 @@ class Receipt:
             "request": {**asdict(self.request), "filters": self.request.filters.as_dict()},
             "documents": [asdict(document) for document in self.documents],
             **asdict(self.circumstances),
-            "writer": asdict(self.writer) if self.writer else None,
+            "writer": self.writer.as_dict() if self.writer else None,
             "answer": self.answer.as_dict() if self.answer else None,
         }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +21,7 @@ from kb.index.snapshot import Snapshot
 
 LAST = "last"
 _ENDING = ".json"
+_NAME = re.compile(ID.pattern + re.escape(_ENDING))
 _TRIES = 100
 _ABANDONED = 3600.0  # seconds after which an unfinished file is nobody's
 
@@ -29,7 +32,8 @@ _log = logging.getLogger(__name__)
 class Listed:
     """A receipt in a list.
 
-    `outcome` and `mode` are the answer's, None where there is none; `why` tells what is damaged.
+    `outcome` and `mode` are the answer's, None where there is none; `why` tells what is damaged. `stale`: it quotes a
+    document that is gone by now, or whose file is another by now; None where that was not looked at.
     """
 
     id: str
@@ -41,6 +45,11 @@ class Listed:
     model: str | None = None
     documents: tuple[ReadDocument, ...] = ()
     why: str = ""
+    stale: bool | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain values, ready for JSON."""
+        return asdict(self)
 
 
 class Receipts:
@@ -98,9 +107,17 @@ class Receipts:
         except ValueError as error:
             raise StorageError(f"The receipt {path.stem} is damaged: {error}", f"Delete {path}") from None
 
-    def listed(self) -> list[Listed]:
-        """Every receipt, newest first; reads little more than the first line of each."""
-        return [one for id_ in reversed(self._names()) if (one := self._look(id_)) is not None]
+    def listed(self, snapshot: Snapshot | None = None) -> list[Listed]:
+        """Every receipt, newest first; reads little more than the first line of each.
+
+        Args:
+            snapshot: Of the catalog of today, to tell which are stale; None leaves that open.
+        """
+        listed = [one for id_ in reversed(self._names()) if (one := self._look(id_)) is not None]
+        if snapshot is None or not any(one.documents for one in listed):
+            return listed
+        there = {row[0] for row in snapshot.rows("SELECT sha256 FROM documents WHERE state = 'ok'")}
+        return [replace(one, stale=_is_stale(one, there)) for one in listed]
 
     def stale(self, snapshot: Snapshot) -> int:
         """How many answers quote a document that is gone by now, or whose file is another by now.
@@ -108,11 +125,7 @@ class Receipts:
         A renamed document is the same. An answer whose quoted words are still there in the changed document counts too:
         what was added may say otherwise; `changed` tells the two apart.
         """
-        quoted = [cited for one in self.listed() if (cited := [doc for doc in one.documents if doc.cited])]
-        if not quoted:
-            return 0
-        there = {row[0] for row in snapshot.rows("SELECT sha256 FROM documents WHERE state = 'ok'")}
-        return sum(any(document.sha256 not in there for document in cited) for cited in quoted)
+        return sum(one.stale is True for one in self.listed(snapshot))
 
     def _written(self, receipt: Receipt) -> str:
         for _ in range(_TRIES):
@@ -125,10 +138,11 @@ class Receipts:
 
     def _make_room(self) -> None:
         """Let the oldest go, and what a kill left unfinished."""
-        names = self._names()
+        files = os.listdir(self._folder)  # noqa: PTH208 - only names are wanted, of thousands
+        names = _ids_in(files)
         for id_ in names[: max(0, len(names) - self._most)]:
             self._path(id_).unlink(missing_ok=True)
-        for rest in self._folder.glob(f"{INCOMING}*"):
+        for rest in [self._folder / name for name in files if name.startswith(INCOMING)]:
             with contextlib.suppress(FileNotFoundError):  # its writer has just finished it
                 if time.time() - rest.stat().st_mtime > _ABANDONED:
                     rest.unlink()
@@ -159,14 +173,17 @@ class Receipts:
     def _names(self) -> list[str]:
         """The ids of all receipts, oldest first; other files in the folder are nobody's business."""
         try:
-            files = os.listdir(self._folder)  # noqa: PTH208 - only names are wanted, of thousands
+            return _ids_in(os.listdir(self._folder))  # noqa: PTH208 - only names are wanted, of thousands
         except FileNotFoundError:
             return []
-        stems = (name.removesuffix(_ENDING) for name in files if name.endswith(_ENDING))
-        return sorted(stem for stem in stems if ID.fullmatch(stem))
 
     def _path(self, id_: str) -> Path:
         return self._folder / f"{id_}{_ENDING}"
+
+
+def _ids_in(files: Sequence[str]) -> list[str]:
+    """The ids among names of files, in order of time."""
+    return sorted(name[: -len(_ENDING)] for name in files if name.endswith(_ENDING) and _NAME.fullmatch(name))
 
 
 def _take(target: Path, content: bytes) -> bool:
@@ -191,6 +208,12 @@ def _take(target: Path, content: bytes) -> bool:
     finally:
         incoming.unlink(missing_ok=True)
     return True
+
+
+def _is_stale(one: Listed, there: Collection[str]) -> bool | None:
+    if one.status == "damaged":
+        return None
+    return any(document.cited and document.sha256 not in there for document in one.documents)
 
 
 def _listed(id_: str, head: dict[str, Any]) -> Listed:
