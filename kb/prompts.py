@@ -21,6 +21,17 @@ Write in {language}, one question a line, nothing else.
 Question: {question}
 """
 
+_STANDALONE = """\
+Below are questions that were asked one after another, and what was answered. Write the last question again so that it \
+can be understood without the others: put names in the place of words such as "it", "he" or "the second one", and add \
+what it leaves out. Use only names and numbers that stand below. Do not answer it. If it can be understood alone, \
+repeat it as it is.
+Write one question in {language}, nothing else.
+
+{turns}
+Last question: {question}
+"""
+
 # What a model is asked without sources, and with them; the first two are about a document.
 _CLOSED = {
     "en": {
@@ -116,6 +127,19 @@ def paraphrase(question: str, language: str, count: int) -> str:
     """
     named = LANGUAGES.get(language, "the language of the question")
     return _PARAPHRASE.format(count=count, language=named, question=" ".join(question.split()))
+
+
+def standalone(question: str, turns: Sequence[tuple[str, str]], language: str) -> str:
+    """Ask for a follow-up question in words that need no history.
+
+    Args:
+        question: As typed.
+        turns: Questions before it and their answers, the oldest first.
+        language: Of the question: "th", "en" or "other".
+    """
+    named = LANGUAGES.get(language, "the language of the question")
+    told = [f"Question: {_line(asked)}\nAnswer: {_line(answer) or '-'}" for asked, answer in turns]
+    return _STANDALONE.format(language=named, turns="\n".join(told), question=_line(question))
 
 
 def closed(task: Wanted, subject: str, language: str) -> str:

@@ -3,49 +3,68 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.text import Text
 
+from kb.answering.conversation import Turn
 from kb.cli.frame import Desk, error_document
 from kb.cli.library import show_synced
-from kb.cli.render import place, show_answer, show_quote, show_sources
+from kb.cli.live import show_events
+from kb.cli.questions import open_writer
+from kb.cli.render import place, show_quote, show_sources
 from kb.cli.screen import console, error_line, patience, progress_bars
 from kb.cli.wrap import shorten
 from kb.errors import IndexMissing, KBError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console
 
     from kb.answering.answer import Answer
+    from kb.answering.events import Event
     from kb.knowledge_base import KnowledgeBase
 
 HELP = {
     ":sources": "the passages behind the last answer, best first",
     ":open N": "quote N of the last answer in its wider context",
+    ":export FILE": "write the conversation with its quotes to FILE.md or FILE.html",
+    ":new": "forget what was said: the next question is about something else",
     ":help": "this list",
     ":quit": "leave (so does Ctrl-D); Ctrl-C clears the line or interrupts an answer",
 }
 
 # Characters shown on each side of a quote by :open.
 WIDE_CONTEXT = 1200
+# Turns that a follow-up may be about; older ones are forgotten.
+MOST_TURNS = 20
+TITLE = "Questions and answers"
+_EXPORTED = (".md", ".markdown", ".html", ".htm")
 # Characters more, so that the context can be cut between words.
 _SLACK = 40
 
 
 @dataclass(slots=True)
 class Conversation:
-    """A knowledge base, what it answered last, and the screen that shows it."""
+    """A knowledge base, what it answered, and the screen that shows it.
+
+    `history` tells what a follow-up is about; `answers` is all that was answered, for :export.
+    """
 
     base: KnowledgeBase
     screen: Console
     json: bool = False
-    last: Answer | None = None
+    history: list[Turn] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     exchanges: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def last(self) -> Answer | None:
+        """The last answer."""
+        return self.answers[-1] if self.answers else None
 
     def take(self, line: str) -> bool:
         """Do what a line asks for; False when it says to leave. An error is shown and the conversation goes on."""
@@ -61,28 +80,72 @@ class Conversation:
         return True
 
     def _question(self, question: str) -> None:
-        with patience("Looking ...", quiet=self.json):
-            answer = self.base.ask(question)
-        self.last = answer
+        answer = self._answered(question)
+        self.answers.append(answer)
+        told = answer.text if answer.status == "answered" else ""
+        self.history = [*self.history, Turn(question, answer.standalone_question, told)][-MOST_TURNS:]
         if self.json:
             self.exchanges.append(answer.as_dict())
-        else:
-            show_answer(self.screen, answer)
+
+    def _answered(self, question: str) -> Answer:
+        """The answer, shown as it is made; whatever interrupts it ends what is still being written."""
+        open_writer(self.base, question, None, None, quiet=self.json)
+        if self.json:
+            return self.base.ask(question, history=self.history)
+        with closing(self._events(question)) as events:
+            return show_events(self.screen, question, events)
+
+    def _events(self, question: str) -> Generator[Event]:
+        """The events of an answer; the first one may take a while."""
+        events = self.base.ask_stream(question, history=self.history)
+        try:
+            with patience("Looking ...", quiet=self.json):
+                first = next(events)
+            yield first
+            yield from events
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
 
     def _command(self, line: str) -> bool:
         name, _, rest = line.partition(" ")
         if name == ":quit":
             return False
+        argument = rest.strip()
         if name == ":help":
-            for command, meaning in HELP.items():
-                self.screen.print(Text.assemble((f"{command:<10}", "ask"), meaning))
+            self._help()
         elif name == ":sources":
             self._sources()
         elif name == ":open":
-            self._open(rest.strip())
+            self._open(argument)
+        elif name == ":export":
+            self._export(argument)
+        elif name == ":new":
+            self.history.clear()
+            self.screen.print("The next question stands alone.", style="quiet")
         else:
             error_line(f"{name} is not a command; there are {', '.join(HELP)}")
         return True
+
+    def _help(self) -> None:
+        width = max(map(len, HELP)) + 1
+        for command, meaning in HELP.items():
+            self.screen.print(Text.assemble((f"{command:<{width}}", "ask"), meaning))
+
+    def _export(self, name: str) -> None:
+        """Write everything that was answered, what :new forgot included."""
+        from kb.answering import export
+
+        file = Path(name.strip("\"'")).expanduser()
+        if not self.answers:
+            error_line("Nothing to export yet: ask a question first")
+        elif file.suffix.lower() not in _EXPORTED:
+            error_line(":export takes the name of a file, FILE.md or FILE.html")
+        else:
+            export.write(self.answers, file, TITLE)
+            count = len(self.answers)
+            self.screen.print(f"{count} answer{'' if count == 1 else 's'} written to {file}", style="quiet")
 
     def _sources(self) -> None:
         if self.last is None or not self.last.sources:

@@ -52,7 +52,7 @@ def test_the_commands(book: Book, run: Run) -> None:
     assert all(command.split()[0] in result.stdout for command in chat.HELP)
     assert result.stderr.splitlines() == [
         ":open takes the number of a quote, 1 to 1",
-        ":frob is not a command; there are :sources, :open N, :help, :quit",
+        ":frob is not a command; there are :sources, :open N, :export FILE, :new, :help, :quit",
     ]
     assert "How much a week?" not in book.asked
 

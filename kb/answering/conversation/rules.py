@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kb.answering.conversation import english, thai
 from kb.answering.conversation.turn import Standalone, Turn
 from kb.language.segment import language
+from kb.retrieval.query import clean_question
 
 LONGEST = 300  # characters; whoever writes more says what is meant
 
@@ -39,3 +40,13 @@ def standalone(question: str, history: Sequence[Turn]) -> Standalone:
 
 def _same(text: str, question: str) -> bool:
     return text.strip(" ?.!").casefold() == " ".join(question.split()).strip(" ?.!").casefold()
+
+
+def differs(question: str, understood: str) -> bool:
+    """Whether a question was understood as another one; spaces, quote marks and stray signs make none.
+
+    Args:
+        question: As typed, with a word in it.
+        understood: `Answer.standalone_question`.
+    """
+    return clean_question(question) != clean_question(understood)
