@@ -17,7 +17,9 @@ from typer.testing import CliRunner
 
 from kb.cli.app import app
 from kb.doctor import Finding, examine, machine
+from kb.models.base_card import Base
 from kb.models.devices import GIB, Devices, Gpu
+from tests.models.adapters_fixtures import SMOLLM2, card
 
 
 def findings(storage: Path, settings: Path | None = None) -> dict[str, Finding]:
@@ -141,6 +143,28 @@ class TestSpeech:
         )
         assert found.fix == "kb models pull HuggingFaceTB/SmolLM2-135M-Instruct"
         assert findings(folder)["models"].fix.startswith("kb models lists them")
+
+    def test_a_card_that_does_not_pass_leaves_answers_to_quotes(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = findings(folder)["its card"]
+        assert (found.state, found.value) == ("missing", "it is not judged yet: answers are quotes")
+        assert found.fix == "kb evaluate answers (about 53 minutes)"
+        own = card(SMOLLM2, base=SMOLLM2, base_digest="w", prompt_digest="p", scores={"base": {}}, passed=False)
+        base = Base(SMOLLM2, "w", own.quantisation, "p", folder / "card.json", 53, own)
+        monkeypatch.setattr("kb.models.base_card.find", lambda settings, storage: base)
+        found = findings(folder)["its card"]
+        assert (found.state, found.fix) == ("ok", "")
+        assert found.value.startswith("does not pass, answers are quotes: 0 questions were asked, 100 are needed")
+        monkeypatch.setattr("kb.answering.permission.meets", lambda card, bar: ())
+        assert findings(folder)["its card"] == Finding("its card", "ok", "passes the bar")
+
+    def test_a_damaged_card_is_broken(self, folder: Path) -> None:
+        file = folder / "models" / SMOLLM2 / "card.json"
+        file.parent.mkdir(parents=True)
+        file.write_text("{", encoding="utf-8")
+        assert findings(folder)["its card"].state == "broken"
+        assert findings(folder)["language model"].state == "missing"
 
     def test_a_server_plans_its_own_memory(self, folder: Path) -> None:
         file = folder / "settings.toml"

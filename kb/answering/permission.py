@@ -104,6 +104,12 @@ def against_base(base: Base, bar: BarSettings) -> str:
     return "; ".join(meets(base.card, bar))
 
 
+def told(base: Base, bar: BarSettings) -> str:
+    """Whether the base model may write by itself, in one line."""
+    missing = against_base(base, bar)
+    return f"{base.model} may not write by itself: {missing}" if missing else f"{base.model} may write: its card passes"
+
+
 def _by_name(route: Route, adapter: Adapter | None, base: Base, bar: BarSettings) -> Permission:
     """Compose was asked for: whoever the question is for writes."""
     if adapter is None:

@@ -30,7 +30,7 @@ _STYLES = {"passed": "good", "rejected": "bad", "refused": "bad", "unjudged": "q
 _BASE = "base model"
 _SIDES: Mapping[Side, str] = {"closed": "First", "grounded": "Second"}
 _DIGEST = 16  # hexadecimal digits that tell two models apart
-_Name = Annotated[str, typer.Argument(metavar="NAME", help="As kb adapters lists it.")]
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="As kb adapters lists it; none is the base model.")]
 _One = Annotated[str, typer.Argument(metavar="A", help="The name of an adapter; none is the base model.")]
 _Other = Annotated[str, typer.Argument(metavar="B", help="The name of another; none is the base model.")]
 _Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In any language.")]
@@ -49,20 +49,33 @@ def _listed(desk: Desk) -> Reply:
     """List the adapters in the storage: what each is for, made for which model, and whether it passed."""
     with desk.knowledge_base() as base:
         there = base.adapters()
-    folder = desk.storage / "adapters"
-    document = {"adapters": [_summary(adapter) for adapter in there]}
-    return Reply(document, lambda screen: show_adapters(screen, there, str(folder)))
+    folder, written = desk.storage / "adapters", _may_the_base_model_write(desk)
+    document = {"adapters": [_summary(adapter) for adapter in there], "base_model": written}
+
+    def shown(screen: Console) -> None:
+        show_adapters(screen, there, str(folder))
+        show_prose(screen, Text(flat(written), style="quiet"), indent=0)
+
+    return Reply(document, shown)
 
 
 def show(desk: Desk, name: _Name) -> Reply:
-    """Show the card of an adapter: how it was judged, beside its base model, and the questions that it is for."""
+    """Show the card of an adapter, or with none of the base model: how it was judged, and what it is for."""
     from kb.models.routing import named
 
+    if name == "none":
+        return _show_base(desk)
     with desk.knowledge_base() as base:
         adapter = named(name, base.adapters())
     card = adapter.card.as_dict() if adapter.card else None
-    document = {**_summary(adapter), "folder": str(adapter.folder), "card": card}
-    return Reply(document, lambda screen: show_adapter(screen, adapter))
+    written = _may_the_base_model_write(desk)
+    document = {**_summary(adapter), "folder": str(adapter.folder), "card": card, "base_model": written}
+
+    def shown(screen: Console) -> None:
+        show_adapter(screen, adapter)
+        show_prose(screen, Text(flat(written), style="quiet"), indent=2)
+
+    return Reply(document, shown)
 
 
 def compare(desk: Desk, a: _One, b: _Other, question: _Question) -> Reply:
@@ -71,6 +84,40 @@ def compare(desk: Desk, a: _One, b: _Other, question: _Question) -> Reply:
         said = base.compare_adapters(a, b, question, watch=watch, progress=watch.progress)
     document = {"question": question, "answers": [asdict(one) for one in said], "verified": False}
     return Reply(document, lambda screen: show_answers(screen, question, said))
+
+
+def _show_base(desk: Desk) -> Reply:
+    """The card of the base model."""
+    from kb.answering.permission import told
+    from kb.models.base_card import find
+
+    settings = desk.settings()
+    base = find(settings, desk.storage)
+    written, card = told(base, settings.answer.bar), base.card
+    document = {"name": base.model, "base_model": written, "card": card.as_dict() if card else None}
+
+    def shown(screen: Console) -> None:
+        show_prose(screen, Text(flat(written), style="ask"), indent=0)
+        if card is not None:
+            facts = {"file": str(base.file), "quantisation": card.quantisation, "base digest": card.base_digest}
+            settings = ", ".join(f"{key} {value}" for key, value in card.settings.items())
+            _show_facts(screen, {**facts, "judged with": settings})
+            _show_scores(screen, card.scores)
+
+    return Reply(document, shown)
+
+
+def _may_the_base_model_write(desk: Desk) -> str:
+    """One line; what keeps the model from being chosen is said in its place."""
+    from kb.answering.permission import told
+    from kb.errors import KBError
+    from kb.models.base_card import find
+
+    try:
+        settings = desk.settings()
+        return told(find(settings, desk.storage), settings.answer.bar)
+    except KBError as error:
+        return f"The base model cannot be told: {error.what}"
 
 
 _listed.__name__ = "list"

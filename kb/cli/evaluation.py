@@ -157,10 +157,8 @@ def show_answers(screen: Console, report: AnswersReport) -> None:
     about = f"{flat(who)}, {len(report.asked.questions)} questions ({flat(report.asked.name)}): {counts}"
     show_prose(screen, Text(f"{about}; mean (95 % bootstrap interval)", style="quiet"), indent=0)
     measures = dict.fromkeys((*report.quoted, *report.composed))
-    rows = [
-        Row((name.replace("_", " "), _cell(report.quoted, name), _cell(report.composed, name))) for name in measures
-    ]
-    show_columns(screen, Columns(("measure", "quotes", "the model"), left=(0,), yielding=0), rows)
+    rows = [Row(_cells(report, name)) for name in measures]
+    show_columns(screen, Columns(("measure", "quotes", "the model", "needed"), left=(0, 3), yielding=0), rows)
     verdict = Text.assemble(("passed", "good") if report.passed else ("did not pass", "bad"))
     verdict.append(": answer.mode auto lets it write" if report.passed else ": answer.mode auto stays with quotes")
     show_prose(screen, verdict, indent=0)
@@ -171,11 +169,16 @@ def show_answers(screen: Console, report: AnswersReport) -> None:
         show_prose(screen, Text(flat(report.note)), indent=0)
 
 
+def _cells(report: AnswersReport, name: str) -> tuple[str, ...]:
+    both = (_cell(report.quoted, name), _cell(report.composed, name))
+    return name.replace("_", " "), *both, report.needed.get(name, "")
+
+
 def _cell(scores: Mapping[str, Score], name: str) -> str:
     score = scores.get(name)
     if score is None:
         return ""
-    digits = 1 if name == "seconds" else 3
+    digits = 2 if name == "seconds" else 3
     return f"{score.value:.{digits}f} ({score.low:.{digits}f} to {score.high:.{digits}f}) of {score.n:,}"
 
 

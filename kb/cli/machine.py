@@ -15,7 +15,8 @@ from kb.cli.screen import console, progress_bars
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kb.models.weights import Needs
+    from kb.models.weights import ModelInfo, Needs
+    from kb.settings import BarSettings
 
 
 def models(
@@ -36,9 +37,30 @@ def models(
 def _list_models(desk: Desk) -> Reply:
     from kb.models.weights import catalogue
 
-    rows = [asdict(model) for model in catalogue(desk.storage / "models")]
-    names = ("name", "kind", "megabytes", "licence", "gated", "prepared", "source")
+    bar, folder = desk.settings().answer.bar, desk.storage / "models"
+    rows = [{**asdict(model), "card": _card(model, folder, bar)} for model in catalogue(folder)]
+    names = ("name", "kind", "megabytes", "licence", "gated", "prepared", "card", "source")
     return Reply({"models": rows}, lambda screen: show_table(screen, names, rows))
+
+
+def _card(model: ModelInfo, folder: Path, bar: BarSettings) -> str | None:
+    """Whether a language model may write by itself, in a word or two; None for an embedding model."""
+    from kb import prompts
+    from kb.answering.permission import meets
+    from kb.errors import AdapterError
+    from kb.models.base_card import kept
+
+    if model.kind != "language":
+        return None
+    try:
+        card = kept(model.name, folder)
+    except AdapterError:
+        return "damaged"
+    if card is None:
+        return "not judged"
+    if card.prompt_digest != prompts.digest():
+        return "of other prompts"
+    return "does not pass" if meets(card, bar) else "passes"
 
 
 def _pull(desk: Desk, name: str) -> Reply:

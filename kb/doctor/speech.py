@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from kb.doctor.finding import Finding
-from kb.errors import KBError
+from kb.errors import AdapterError, KBError
 from kb.settings import Settings
 
 
 def findings(settings: Settings, storage: Path) -> tuple[Finding, ...]:
     """What answering with a language model needs."""
-    return (_here(storage), *_chosen(settings, storage), _adapters(storage))
+    return (_here(storage), *_chosen(settings, storage), *_card(settings, storage), _adapters(storage))
 
 
 def _here(storage: Path) -> Finding:
@@ -42,6 +42,25 @@ def _chosen(settings: Settings, storage: Path) -> tuple[Finding, ...]:
     if plan.fits:
         return found, Finding("its memory", "ok", plan.said())
     return found, Finding("its memory", "broken", plan.said(), f"{plan.changes[0]}; kb doctor --plan shows all")
+
+
+def _card(settings: Settings, storage: Path) -> tuple[Finding, ...]:
+    """Whether the language model may write by itself; nothing where none can be chosen, which is said already."""
+    from kb.answering.permission import against_base
+    from kb.models.base_card import find
+
+    try:
+        base = find(settings, storage)
+    except AdapterError as error:
+        return (Finding("its card", "broken", error.what, error.fix),)
+    except KBError:
+        return ()
+    if base.unfit:
+        fix = f"kb evaluate answers (about {base.minutes} minutes)"
+        return (Finding("its card", "missing", f"{base.unfit.partition(':')[0]}: answers are quotes", fix),)
+    missing = against_base(base, settings.answer.bar)
+    value = f"does not pass, answers are quotes: {missing}" if missing else "passes the bar"
+    return (Finding("its card", "ok", value),)
 
 
 def _adapters(storage: Path) -> Finding:

@@ -116,6 +116,16 @@ def read(settings: Settings, storage: Path) -> Card | None:
     return find(settings, storage).card
 
 
+def kept(name: str, models: Path) -> Card | None:
+    """The card of a model of the hub by its name, of whatever weights and prompts; None where there is none.
+
+    Raises:
+        AdapterError: The card is damaged.
+    """
+    file = models / name / CARD
+    return read_card(file) if _HUB_NAME.fullmatch(name) and file.exists() else None
+
+
 def write(base: Base, card: Card) -> Path:
     """Keep the card of a base model: the file is the old one or the new one, whatever happens in between.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,9 +22,14 @@ from kb.cli.frame import Desk, command
 from kb.cli.screen import THEME
 from kb.errors import AdapterError
 from kb.models.adapters import Adapter
+from kb.models.base_card import Base
 from kb.models.cards import Card, Score
 
 Run = Callable[..., Result]
+NOT_JUDGED = (
+    "HuggingFaceTB/SmolLM2-135M-Instruct may not write by itself: it is not judged yet: "
+    "kb evaluate answers (about 53 minutes)"
+)
 
 
 def card(name: str, **changes: Any) -> Card:
@@ -163,8 +169,62 @@ def test_the_list_as_json(run: Run) -> None:
 def test_none_yet(run: Run, there: Callable[..., None]) -> None:
     there(())
     result = run("--storage", "place")
-    assert result.stdout == "There is no adapter in place/adapters yet: the base model answers\n"
-    assert document(run("list", "--json")) == {"adapters": []}
+    first, *written = result.stdout.splitlines()
+    assert first == "There is no adapter in place/adapters yet: the base model answers"
+    assert " ".join(written) == NOT_JUDGED
+    assert document(run("list", "--json")) == {"adapters": [], "base_model": NOT_JUDGED}
+
+
+@pytest.fixture
+def judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Base]:
+    """Let the base model have a card with this citation precision."""
+
+    def known(precision: float) -> Base:
+        its = {
+            "citation_precision": Score(precision, 0.9, 1.0, 80),
+            "answer_accuracy": Score(0.8, 0.7, 0.9, 100),
+            "quote_accuracy": Score(0.8, 0.7, 0.9, 100),
+            "foreign_refused": Score(1.0, 1.0, 1.0, 40),
+            "false_refusals": Score(0.1, 0.0, 0.2, 100),
+        }
+        own = card("own/big", base="own/big", base_digest="w", prompt_digest="p", scores={"base": its})
+        base = Base("own/big", "w", own.quantisation, "p", tmp_path / "card.json", 53, own)
+        monkeypatch.setattr("kb.models.base_card.find", lambda settings, storage: base)
+        return base
+
+    return known
+
+
+@pytest.mark.parametrize(
+    ("precision", "said"),
+    [
+        (0.97, "own/big may write: its card passes"),
+        (0.5, "own/big may not write by itself: citation precision is 0.500, 0.95 is needed"),
+    ],
+)
+def test_whether_the_base_model_may_write_is_said(
+    run: Run, judged: Callable[..., Base], precision: float, said: str
+) -> None:
+    base = judged(precision)
+    assert run().stdout.splitlines()[-1] == said
+    assert run("show", "math").stdout.splitlines()[-1] == f"  {said}"
+    page = run("show", "none").stdout
+    assert page.splitlines()[0] == said
+    assert f"{precision:.3f} (0.900 to 1.000) of 80" in page or precision < 0.9
+    assert document(run("show", "none", "--json")) == {
+        "name": "own/big",
+        "base_model": said,
+        "card": base.card.as_dict() if base.card else None,
+    }
+
+
+def test_a_base_model_that_cannot_be_chosen_hides_no_adapter(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(settings: Any, storage: Any) -> Base:
+        raise AdapterError("card.json is no JSON", "Judge again")
+
+    monkeypatch.setattr("kb.models.base_card.find", fails)
+    assert run().stdout.splitlines()[-1] == "The base model cannot be told: card.json is no JSON"
+    assert run("show", "none").exit_code == 1
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -200,6 +260,7 @@ def test_a_refused_one_says_why(run: Run) -> None:
         "broken  refused",
         "  storage/adapters/broken: adapter_model.bin is a pickle. Export it as safetensors",
         "  folder  storage/adapters/broken",
+        *textwrap.wrap(NOT_JUDGED, 100, initial_indent="  ", subsequent_indent="  "),
     ]
     assert document(run("show", "broken", "--json"))["card"] is None
 

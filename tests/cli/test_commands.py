@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from kb import prompts
 from kb.index.check import Finding
+from kb.models.cards import write_card
 from tests.cli.conftest import PASSAGE, QUOTE, THAI_QUOTE, Book, Run, row
+from tests.models.adapters_fixtures import SMOLLM2, card
 
 RunJson = Callable[..., tuple[int, Any]]
 
@@ -189,11 +192,36 @@ def test_settings_that_are_wrong_are_refused_under_their_name(run: Run, run_json
     assert "retrieval.top_kk is not a setting; did you mean retrieval.top_k?" in document["error"]["what"]
 
 
+@pytest.mark.parametrize(
+    ("passes", "prompts_of", "said"),
+    [(True, "", "passes"), (False, "", "does not pass"), (True, "other", "of other prompts"), (None, "", "damaged")],
+)
+def test_models_say_whether_a_card_passes(
+    run_json: RunJson,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    passes: bool | None,
+    prompts_of: str,
+    said: str,
+) -> None:
+    file = tmp_path / "models" / SMOLLM2 / "card.json"
+    file.parent.mkdir(parents=True)
+    own = card(SMOLLM2, base=SMOLLM2, prompt_digest=prompts_of or prompts.digest(), passed=False)
+    write_card(own, file)
+    if passes is None:
+        file.write_text("{", encoding="utf-8")
+    monkeypatch.setattr("kb.answering.permission.meets", lambda card, bar: () if passes else ("too little",))
+    _, document = run_json("models", "--storage", str(tmp_path))
+    assert {row["name"]: row["card"] for row in document["models"]}[SMOLLM2] == said
+
+
 def test_models_are_listed_with_their_licence(run_json: RunJson, run: Run, tmp_path: Path) -> None:
     code, document = run_json("models", "--storage", str(tmp_path))
     assert code == 0
     models = {row["name"]: row for row in document["models"]}
     assert models["intfloat/multilingual-e5-small"]["prepared"] is False
+    assert models["intfloat/multilingual-e5-small"]["card"] is None
+    assert models[SMOLLM2]["card"] == "not judged"
     assert all(row["licence"] and row["megabytes"] > 0 for row in models.values())
     assert run("models", "pull").exit_code == 2
 

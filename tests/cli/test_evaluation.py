@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 
 from kb.evaluation import report, retrieval
+from kb.evaluation.answers import exam
+from kb.evaluation.answers.exam import AnswersReport, Halted, Job
+from kb.evaluation.answers.questions import Question, QuestionFile
 from kb.evaluation.datasets import DataError
 from kb.evaluation.report import EvaluationReport
+from kb.models.cards import Score
+from kb.models.profiles import Profile
 from tests.cli.conftest import Run
 
 RunJson = Callable[..., tuple[int, Any]]
@@ -109,3 +114,68 @@ def test_compare_prints_a_verdict_for_each_measure(run: Run, run_json: RunJson, 
     ]  # fmt: skip
     code, document = run_json("evaluate", "compare", b, a)
     assert (code, [row["verdict"] for row in document["comparisons"]]) == (0, ["worse"])
+
+
+ASKED = QuestionFile("own", (Question("How high?", ("31",), "tower", 1), Question("Who?", (), None, 2)))
+JUDGED = AnswersReport(
+    model="own/big",
+    adapter=None,
+    asked=ASKED,
+    quoted={"answer_accuracy": Score(0.9, 0.8, 1.0, 1), "seconds": Score(0.02, 0.01, 0.03, 2)},
+    composed={"answer_accuracy": Score(0.25, 0.0, 0.5, 1), "sentences_kept": Score(0.1, 0.05, 0.2, 40)},
+    needed={"answer_accuracy": "at least 0.880"},
+    passed=False,
+    reasons=("answer accuracy is 0.250, 0.880 is needed", "citation precision was not measured"),
+    card=Path("storage/models/own/big/card.json"),
+    seconds=12.34,
+)
+
+
+@pytest.fixture
+def judging(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """The jobs that an examiner was given, who finds JUDGED, or is interrupted where the model is "slow"."""
+    jobs: list[Job] = []
+
+    def run(job: Job, settings: Any, storage: Path, progress: Any, announce: Any) -> AnswersReport:
+        jobs.append(job)
+        if job.model == "slow":
+            raise Halted("compose", 40, 158)
+        announce(Profile("named", "own/big", "none", "float32", "cpu", "own/big, because you said so"), None)
+        return JUDGED
+
+    monkeypatch.setattr(exam, "run", run)
+    return jobs
+
+
+def test_a_model_is_judged_and_the_verdict_shown(judging: list[Job], run: Run, run_json: RunJson) -> None:
+    result = run("evaluate", "answers")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == ["own/big, because you said so"]
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        line.split()
+        for line in (
+            "own/big, 2 questions (own): 1 answerable, 0 same topic, 1 foreign; mean (95 % bootstrap interval)",
+            "measure quotes the model needed",
+            "answer accuracy 0.900 (0.800 to 1.000) of 1 0.250 (0.000 to 0.500) of 1 at least 0.880",
+            "seconds 0.02 (0.01 to 0.03) of 2",
+            "sentences kept 0.100 (0.050 to 0.200) of 40",
+            "did not pass: answer.mode auto stays with quotes",
+            "- answer accuracy is 0.250, 0.880 is needed",
+            "- citation precision was not measured",
+            "Its card is storage/models/own/big/card.json",
+        )
+    ]
+    code, document = run_json("evaluate", "answers", "--adapter", "cite", "--data", "q.jsonl", "--most", "20")
+    assert (code, document) == (0, json.loads(json.dumps(JUDGED.as_dict())))
+    assert document["scores"]["compose"]["sentences_kept"] == [0.1, 0.05, 0.2, 40]
+    assert judging == [Job(), Job(adapter="cite", data=Path("q.jsonl"), most=20)]
+
+
+def test_an_interrupted_exam_says_how_far_it_was(judging: list[Job], run: Run, run_json: RunJson) -> None:
+    result = run("evaluate", "answers", "--model", "slow")
+    said = "Interrupted: 40 of 158 answers in mode compose are kept, no card was written. "
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr == f"{said}The same command goes on from there\n"
+    code, document = run_json("evaluate", "answers", "--model", "slow")
+    assert (code, document["error"]["type"]) == (130, "Interrupted")
+    assert run("evaluate", "answers", "--most", "0").exit_code == 2
