@@ -6,8 +6,9 @@ import contextlib
 import logging
 import os
 import re
+import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,7 @@ LAST = "last"
 _ENDING = ".json"
 _NAME = re.compile(ID.pattern + re.escape(_ENDING))
 _TRIES = 100
+_LOOKED_EVERY = 64  # writes
 _ABANDONED = 3600.0  # seconds after which an unfinished file is nobody's
 
 _log = logging.getLogger(__name__)
@@ -64,6 +66,9 @@ class Receipts:
         self._folder = folder
         self._most = most
         self._ids = Ids()
+        self._lock = threading.Lock()
+        self._kept: list[str] = []  # oldest first, as of the last look and what was written since
+        self._unseen = 0
         self.trouble: str | None = None
         """Why the last one could not be written, in words; None when it could."""
 
@@ -86,7 +91,7 @@ class Receipts:
                 _log.warning("%s; the answer stands without one", self.trouble)
             return None
         with contextlib.suppress(OSError):  # this one is kept; the next makes the room
-            self._make_room()
+            self._make_room(written)
         return written
 
     def read(self, id_: str) -> Receipt:
@@ -136,13 +141,24 @@ class Receipts:
                 return id_
         raise OSError(f"{_TRIES} names in a row are taken")
 
-    def _make_room(self) -> None:
-        """Let the oldest go, and what a kill left unfinished."""
-        files = os.listdir(self._folder)  # noqa: PTH208 - only names are wanted, of thousands
-        names = _ids_in(files)
-        for id_ in names[: max(0, len(names) - self._most)]:
+    def _make_room(self, written: str) -> None:
+        """Let the oldest go. What others wrote is seen at every 64th, for thousands of names take their time."""
+        with self._lock:
+            if self._unseen:
+                self._unseen -= 1
+                self._kept.append(written)
+            else:
+                self._kept = self._names()
+                self._sweep()
+                self._unseen = _LOOKED_EVERY - 1
+            over = max(0, len(self._kept) - self._most)
+            oldest, self._kept = self._kept[:over], self._kept[over:]
+        for id_ in oldest:
             self._path(id_).unlink(missing_ok=True)
-        for rest in [self._folder / name for name in files if name.startswith(INCOMING)]:
+
+    def _sweep(self) -> None:
+        """Delete what a kill left unfinished."""
+        for rest in self._folder.glob(f"{INCOMING}*"):
             with contextlib.suppress(FileNotFoundError):  # its writer has just finished it
                 if time.time() - rest.stat().st_mtime > _ABANDONED:
                     rest.unlink()
@@ -173,17 +189,13 @@ class Receipts:
     def _names(self) -> list[str]:
         """The ids of all receipts, oldest first; other files in the folder are nobody's business."""
         try:
-            return _ids_in(os.listdir(self._folder))  # noqa: PTH208 - only names are wanted, of thousands
+            files = os.listdir(self._folder)  # noqa: PTH208 - only names are wanted, of thousands
         except FileNotFoundError:
             return []
+        return sorted(name[: -len(_ENDING)] for name in files if name.endswith(_ENDING) and _NAME.fullmatch(name))
 
     def _path(self, id_: str) -> Path:
         return self._folder / f"{id_}{_ENDING}"
-
-
-def _ids_in(files: Sequence[str]) -> list[str]:
-    """The ids among names of files, in order of time."""
-    return sorted(name[: -len(_ENDING)] for name in files if name.endswith(_ENDING) and _NAME.fullmatch(name))
 
 
 def _take(target: Path, content: bytes) -> bool:

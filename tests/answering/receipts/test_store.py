@@ -119,6 +119,15 @@ def test_the_oldest_go_first(folder: Path, receipt: Receipt) -> None:
     assert len(files(folder)) == 1
 
 
+def test_what_others_write_is_counted_too(folder: Path, receipt: Receipt) -> None:
+    receipts, other = Receipts(folder, most=10), Receipts(folder, most=1000)
+    written(receipts, receipt)
+    foreign = [written(other, receipt) for _ in range(20)]
+    kept = [written(receipts, receipt) for _ in range(64)]
+    assert files(folder) == [f"{id_}.json" for id_ in kept[-10:]]
+    assert not {f"{id_}.json" for id_ in foreign} & set(files(folder))
+
+
 def test_other_files_in_the_folder_are_left_alone(folder: Path, receipts: Receipts, receipt: Receipt) -> None:
     folder.mkdir()
     (folder / "notes.json").write_text("mine")
