@@ -238,8 +238,12 @@ class KnowledgeBase(Parts):
         return self._asker().permission(question, mode, adapter)
 
     def receipts(self) -> list[Listed]:
-        """What is known of the answers given, newest first."""
-        return self._asker().receipts.listed()
+        """What is known of the answers given, newest first, and which quote documents that have changed since."""
+        receipts = self._asker().receipts
+        if not self._storage().exists():
+            return receipts.listed()
+        with self._storage().open() as catalog, catalog.read() as snapshot:
+            return receipts.listed(snapshot)
 
     def receipt(self, id_: str) -> Receipt:
         """What made an answer.

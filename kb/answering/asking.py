@@ -89,7 +89,7 @@ class Asker:
         opened = None if permission.mode == "quote" else speakers.model()
         voice = Voice(opened.llm, opened.llm.metadata.model_name, permission) if opened else None
         ask = Ask(inquiry.question, understood.text if understood.rewritten else None, inquiry.filters, voice)
-        made = _Made(inquiry, understood, opened, adapter)
+        made = _Made(replace(inquiry, mode=wanted), understood, opened, adapter)
         keeping = keep and self._settings.receipts.keep
         try:
             with closing(reading.engine.stream(ask)) as events:  # type: ignore[type-var]
