@@ -19,6 +19,7 @@ SCORES_AGREE = 1e-5
 """How far two scores may be apart and be called the same."""
 
 _SHOWN = 60  # characters of a value in words
+_BEFORE = 15  # of them before the first difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _told(name: str, was: Any, is_: Any) -> str:  # noqa: ANN401 - any value of 
             return f"{name}: there were {len(was)}, there are {len(is_)}"
         pairs = enumerate(zip(was, is_, strict=True), start=1)
         return next((told for at, pair in pairs if (told := _told(f"{name} {at}", *pair))), "")
-    return "" if _same(was, is_) else f"{name}: was {_short(was)}, is {_short(is_)}"
+    return "" if _same(was, is_) else _otherwise(name, was, is_)
 
 
 def _same(was: object, is_: object) -> bool:
@@ -101,8 +102,17 @@ def _same(was: object, is_: object) -> bool:
     return was == is_
 
 
-def _short(value: object) -> str:
+def _otherwise(name: str, was: object, is_: object) -> str:
+    """Two values, each from a little before the place where they part."""
+    first, second = (" ".join(str(value).split()) for value in (was, is_))
+    pairs = enumerate(zip(first, second, strict=False))
+    alike = next((at for at, (a, b) in pairs if a != b), min(len(first), len(second)))
+    begin = alike - _BEFORE if alike > 2 * _BEFORE else 0
+    return f"{name}: was {_short(was, first[begin:], begin)}, is {_short(is_, second[begin:], begin)}"
+
+
+def _short(value: object, text: str, begin: int) -> str:
     if value is None:
         return "nothing"
-    text = " ".join(str(value).split())
-    return repr(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…")
+    shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return repr(f"…{shown}" if begin else shown)

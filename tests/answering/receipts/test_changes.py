@@ -174,6 +174,19 @@ def test_what_is_otherwise_is_named(shelf: Shelf, alter: Callable[[Answer], Answ
     assert replayed.differences[0].startswith(told)
 
 
+def test_long_texts_are_shown_from_where_they_part(shelf: Shelf) -> None:
+    receipt = asked(shelf, *BOTH)
+    assert receipt.answer is not None
+    first = replace(receipt.answer, reason="The causeway is long, and the tower is 31 metres tall and of stone" * 2)
+    again = replace(first, reason=first.reason.replace("31", "32", 1))
+    with shelf.storage.open() as catalog, catalog.read() as snapshot:
+        replayed = replay(replace(receipt, answer=first), lambda _: again, snapshot)
+    assert replayed.differences == (
+        "reason: was '… the tower is 31 metres tall and of stoneThe causeway is lo…', "
+        "is '… the tower is 32 metres tall and of stoneThe causeway is lo…'",
+    )
+
+
 def test_a_score_of_another_summation_is_the_same(shelf: Shelf) -> None:
     receipt = asked(shelf, *BOTH)
     assert receipt.answer is not None
