@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from kb.evaluation import metrics, ranking, selection, sets
 from kb.evaluation.compare import LEVEL
 from kb.evaluation.datasets import DataError, Question, QuestionSet
-from kb.evaluation.exams import PROMPTS, thinned
+from kb.evaluation.exams import PROMPTS
 from kb.evaluation.metrics import Interval
+from kb.evaluation.room import thinned
 from kb.evaluation.sets import Asked, RankingSet
 from kb.evaluation.shelf import Shelf
 

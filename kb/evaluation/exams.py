@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from kb.evaluation import (
     compound,
@@ -17,94 +16,31 @@ from kb.evaluation import (
     ranking,
     refusal,
     reliability,
-    retrieval,
     routing,
     selection,
     sets,
 )
 from kb.evaluation import measures as measured_by
+from kb.evaluation.answers import exam as answers
 from kb.evaluation.claims import exam as claims
 from kb.evaluation.compound import Compound
-from kb.evaluation.datasets import Question, QuestionSet
+from kb.evaluation.datasets import QuestionSet
 from kb.evaluation.followups import exam as followups
 from kb.evaluation.lines import Bound, Line
-from kb.evaluation.retrieval import RetrievalReport
-from kb.evaluation.shelf import Shelf, document
-from kb.progress import Progress
+from kb.evaluation.room import Bounds, Exam, Room, thinned
+from kb.evaluation.shelf import document
 
-MOST_QUESTIONS = 300
-"""How many questions of one kind are asked for quotes and refusals; of more, every n-th, so that all articles count."""
+MOST_DRAFTED = 24
+"""How many questions a language model is asked; on a CPU it takes half a minute for each."""
 
 FITTED = ("xquad-en", "xquad-th", "iapp", "squad2", "clapnq")
 """The sets whose fit half the shipped calibration was fitted on."""
 
-Bounds = Mapping[tuple[str, str], Bound]
 WELL_CALIBRATED = Bound("at most", 0.05)
 BOTH_PARTS: Bounds = {
     ("both languages", f"parts, both passages among the {where}: on less off"): Bound("surely above", 0.0)
     for where in ("sources", "first 5")
 }
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Where an exam is taken: the data, the knowledge bases, and whom to tell how far it is."""
-
-    data: Path
-    shelf: Shelf
-    progress: Progress
-    _reports: dict[str, RetrievalReport] = field(default_factory=dict)
-
-    def retrieval(self, name: str) -> RetrievalReport:
-        """How a set is ranked; measured once."""
-        if name not in self._reports:
-            known = sets.open_set(name, self.data)
-            self._reports[name] = retrieval.measure(known, self.shelf, None, partial(self._told, name))
-        return self._reports[name]
-
-    def _told(self, name: str, what: str, done: int, total: int) -> None:
-        self.progress(f"{name}: {what}", done, total)
-
-    def watched(self, what: str, total: int, function: Callable[[str], Value]) -> Callable[[str], Value]:
-        """The same function, each call of which is one step of `total`."""
-        done = 0
-
-        def call(question: str) -> Value:
-            nonlocal done
-            value = function(question)
-            done += 1
-            self.progress(what, done, total)
-            return value
-
-        return call
-
-
-@dataclass(frozen=True, slots=True)
-class Exam:
-    """What `kb evaluate NAME` measures: `take` gives the lines, `bounds` what some of them must reach.
-
-    A bound belongs to the lines of its part with its measure, whatever stands behind that in brackets.
-    """
-
-    about: str
-    take: Callable[[Room], list[Line]]
-    bounds: Bounds = field(default_factory=dict)
-
-    def lines(self, room: Room) -> list[Line]:
-        """Take the exam."""
-        return [replace(line, bound=self._bound(line)) for line in self.take(room)]
-
-    def _bound(self, line: Line) -> Bound | None:
-        for (part, measure), bound in self.bounds.items():
-            if part == line.part and measure == line.measure.partition(" (")[0]:
-                return bound
-        return None
-
-
-def thinned(questions: Sequence[Question], most: int = MOST_QUESTIONS) -> list[Question]:
-    """Every n-th question, n the least that leaves at most `most`."""
-    return list(questions[:: max(1, -(-len(questions) // most))])
 
 
 def _answering(read: Callable[[Path], QuestionSet], room: Room) -> list[Line]:
@@ -299,6 +235,11 @@ EXAMS: Mapping[str, Exam] = {
         "follow-ups of short conversations, made to stand alone, beside the same as typed",
         lambda room: followups.take(room.data, room.shelf, room.progress),
         followups.BOUNDS,
+    ),
+    "answers": Exam(
+        "our own questions on the samples, by quotes and, some of them, by the language model; kb evaluate answers"
+        " asks it all and writes its card",
+        lambda room: answers.take(room.shelf.settings, room.shelf.storage, MOST_DRAFTED, room.progress),
     ),
     "calibration": Exam(
         "what P(relevant) promises, with a picture: storage/evaluation/results/reliability.png",

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.evaluation.datasets import DataError
-from kb.evaluation.exams import EXAMS, Room
+from kb.evaluation.exams import EXAMS
 from kb.evaluation.lines import Line
+from kb.evaluation.room import Room
 from kb.evaluation.sets import data_folder
 from kb.evaluation.shelf import Shelf
 from kb.progress import Progress, silent
@@ -58,7 +59,7 @@ class EvaluationReport:
     def as_text(self) -> str:
         """A table for people, one block for each exam."""
         blocks = [f"{self.embedder}, report half, mean (95 % bootstrap interval) n"]
-        blocks += ["\n".join([f"{exam.name}: {exam.about}", *map(_row, exam.lines)]) for exam in self.exams]
+        blocks += ["\n".join([f"{exam.name}: {exam.about}", *_rows(exam.lines)]) for exam in self.exams]
         bounded = sum(line.bound is not None for exam in self.exams for line in exam.lines)
         blocks.append(f"{bounded - len(self.missed)} of {bounded} bounds reached")
         return "\n\n".join(blocks)
@@ -98,13 +99,20 @@ def _taken(name: str, room: Room) -> ExamReport:
     return ExamReport(name, EXAMS[name].about, tuple(lines), round(time.perf_counter() - started, 1))
 
 
-def _row(line: Line) -> str:
+def _rows(lines: Sequence[Line]) -> list[str]:
+    """A row of each line, the columns as wide as what stands in them."""
+    part = max((len(line.part) for line in lines), default=0)
+    measure = max((len(line.measure) for line in lines), default=0)
+    return [_row(line, max(16, part) + 2, max(56, measure) + 2) for line in lines]
+
+
+def _row(line: Line, part: int, measure: int) -> str:
     value = line.interval
     digits = 1 if abs(value.value) > 10 else 3
     low, high = f"{value.low:.{digits}f}", f"{value.high:.{digits}f}"
     bound = "" if line.bound is None else f"{line.bound.side} {line.bound.limit:g}: {_verdict(line)}"
-    columns = f"  {line.part:<18}{line.measure:<58}{value.value:>7.{digits}f} ({low} to {high}) {value.n}"
-    return f"{columns:<110}{bound}".rstrip()
+    columns = f"  {line.part:<{part}}{line.measure:<{measure}}{value.value:>7.{digits}f} ({low} to {high}) {value.n}"
+    return f"{columns:<{part + measure + 34}}{bound}".rstrip()
 
 
 def _verdict(line: Line) -> str:

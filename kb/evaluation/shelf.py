@@ -36,6 +36,11 @@ class Shelf:
         self._ready: set[str] = set()
 
     @property
+    def storage(self) -> Path:
+        """The storage that is evaluated."""
+        return self._storage
+
+    @property
     def models(self) -> Path:
         """Where the models are."""
         return self._storage / "models"

@@ -13,10 +13,11 @@ import pytest
 from kb.evaluation import compound, exams, plain, report, selection, sets
 from kb.evaluation.compound import Compound
 from kb.evaluation.datasets import DataError, Query, Question, QuestionSet, half_of
-from kb.evaluation.exams import EXAMS, Exam
+from kb.evaluation.exams import EXAMS
 from kb.evaluation.lines import Bound, Line
 from kb.evaluation.metrics import Interval
 from kb.evaluation.refusal import without_every_second_paragraph, without_report_articles
+from kb.evaluation.room import Exam, thinned
 from kb.evaluation.sets import RankingSet
 from kb.evaluation.shelf import Shelf
 from kb.retrieval.source import Source
@@ -181,7 +182,7 @@ def test_what_is_taken_away_and_who_asks_for_it() -> None:
 @pytest.mark.parametrize(("count", "kept"), [(300, 300), (301, 151), (599, 300), (601, 201)])
 def test_large_sets_are_thinned_evenly(count: int, kept: int) -> None:
     questions = [Question(str(n), "?", ("x",), "p", True, "report") for n in range(count)]
-    thin = exams.thinned(questions)
+    thin = thinned(questions)
     assert len(thin) == kept
     assert len({int(b.id) - int(a.id) for a, b in pairwise(thin)}) == 1
 

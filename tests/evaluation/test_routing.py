@@ -11,6 +11,7 @@ import pytest
 
 from kb.evaluation import exams, routing
 from kb.evaluation.lines import Line
+from kb.evaluation.room import Room
 from kb.evaluation.routing import Asked, adapters, measure, read, right
 
 NAMES = ("examples", "fit", "report", "last")
@@ -105,7 +106,7 @@ def test_the_real_exam_reaches_its_bounds(embedding: Any, monkeypatch: pytest.Mo
     from kb.settings import Settings
 
     monkeypatch.setattr(Shelf, "embedding", lambda self: embedding)
-    room = exams.Room(tmp_path / "no data", Shelf(tmp_path, Settings()), lambda *_: None)
+    room = Room(tmp_path / "no data", Shelf(tmp_path, Settings()), lambda *_: None)
     lines = exams.EXAMS["routing"].lines(room)
     assert [line for line in lines if line.reached is False] == []
     assert sum(line.bound is not None for line in lines) == 5

@@ -16,6 +16,8 @@ from kb.evaluation.answers.given import Given, Kept, program
 from kb.evaluation.answers.measure import Answered, scores
 from kb.evaluation.answers.questions import Question, QuestionFile, check, own, read
 from kb.evaluation.datasets import DataError
+from kb.evaluation.lines import Line
+from kb.evaluation.metrics import Interval
 from kb.models.adapters import Adapter
 from kb.models.base_card import Base, of
 from kb.models.cards import Score
@@ -226,6 +228,28 @@ def run(
         note=note,
         seconds=took,
     )
+
+
+def take(settings: Settings, storage: Path, most: int, progress: Progress) -> list[Line]:
+    """How quotes, and the model that the settings choose, answer our own questions; no card is written.
+
+    Args:
+        settings: The settings that are evaluated.
+        storage: The storage whose models are evaluated.
+        most: So many questions at most are put to the model.
+        progress: Told (what, done, total).
+    """
+    settings, found = _under(settings, Job()), list[Line]()
+    with corpus.samples(settings, storage, progress) as known:
+        folder, seen = storage / "evaluation" / corpus.NAME / "given", _Seen(None)
+        quoted = Examiner(own(), known, folder, progress).quoted()
+        known.kb.language_model(None, progress, seen)
+        base = of(seen.profile, settings, storage, weighed=True)
+        composed = Examiner(own().at_most(most), known, folder, progress).composed(base, seen.profile, None)
+        for part, answered in (("quotes", quoted), (f"written by {base.model}", composed)):
+            for name, score in scores(answered, known.texts).items():
+                found.append(Line(part, name.replace("_", " "), Interval(*score)))
+    return found
 
 
 class _Seen:
