@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from kb.answering.conversation import english_forms as forms
 from kb.answering.conversation import english_words as words
 from kb.answering.conversation import referents
-from kb.answering.conversation.english_frames import added, asked_too, substituted, swapped
+from kb.answering.conversation.english_frames import asked_too, substituted, swapped
 from kb.answering.conversation.english_phrases import phrases
 from kb.answering.conversation.english_pointing import resolved
 from kb.answering.conversation.english_tokens import Token, tokens
 from kb.answering.conversation.listed import english as listed_in
 from kb.answering.conversation.listed import items
+from kb.answering.conversation.mention import years
 from kb.answering.conversation.turn import Turn
 from kb.retrieval.asking import content_words
 
@@ -40,7 +41,7 @@ def rewrite(question: str, history: Sequence[Turn]) -> Rewritten | None:
     asked_body = body
     listed = _ordinal(body, frame, history)
     body, meant = listed or (body, [])
-    pointed, also = resolved(body, history)
+    pointed, also = resolved(_in_year(body, history), history)
     pointed, one = _one(pointed, history)
     meant = [*meant, *also, *one]
     if (
@@ -57,15 +58,24 @@ def rewrite(question: str, history: Sequence[Turn]) -> Rewritten | None:
     which = _which(pointed, history)
     if which is not None:
         return which
-    return (_sentence(pointed), _because(meant, "")) if meant else None
+    changed = meant or pointed != body
+    return (_sentence(pointed), _because(meant, "")) if changed else None
+
+
+def _in_year(body: str, history: Sequence[Turn]) -> str:
+    """The question with the year that was spoken of in the place of "the same year"."""
+    year = next(years(history), None)
+    return re.sub(r"\bthe same year\b", year, body, flags=re.IGNORECASE) if year else body
 
 
 def _short(body: str, frame: str, history: Sequence[Turn]) -> Rewritten | None:
     """Questions of hardly more than a question word."""
     if forms.MORE.match(body):
         topic = referents.something(history)
-        if re.search(r"\belse\b", body, re.IGNORECASE) or topic is None:
-            return added(frame, "else" if "else" in body.lower() else ""), "the last question again, for more"
+        else_ = re.match(r"(?:what|who|where) else", body, re.IGNORECASE)
+        if else_ is not None or topic is None:
+            more = else_.group().lower() if else_ else "what else"
+            return asked_too(frame, more), "the last question again, for more"
         return f"Tell me more about {topic.text}.", "the topic of the last question"
     if forms.WHY_THAT.match(body):
         return swapped(frame, body.split()[0].lower()), "completed with the last question"
@@ -115,10 +125,17 @@ def _item(place: int, said: str, frame: str, history: Sequence[Turn]) -> str | N
             left = [item for item in listed if item.lower() not in frame.lower()]
             return left[0] if len(left) == 1 else listed[-1]
         return listed[place]
-    ordinal = re.search(r"\b(first|second|third|fourth|fifth)\b(?P<rest> [^?,]*)", frame, re.IGNORECASE)
     word = said.split()[1] if said.startswith("the ") else ""
-    rest = phrases(f"the {ordinal['rest'].strip()}") if ordinal and word in forms.ORDINALS else []
-    return f"the {word} {rest[0].text[4:]}" if rest else None
+    return _counted_again(word, frame) if word in forms.ORDINALS and word != "other" else None
+
+
+def _counted_again(word: str, frame: str) -> str | None:
+    """The second of what the last question asked the first of."""
+    for phrase in phrases(frame):
+        found = re.search(r"\b(?:first|second|third|fourth|fifth)\b", phrase.text, re.IGNORECASE)
+        if found is not None:
+            return phrase.text[: found.start()] + word + phrase.text[found.end() :]
+    return None
 
 
 def _one(body: str, history: Sequence[Turn]) -> tuple[str, list[tuple[str, str]]]:

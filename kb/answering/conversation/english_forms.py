@@ -21,7 +21,7 @@ ABOUT = re.compile(
 )
 ONLY = re.compile(r"(?:only|just|even|also|not|maybe|perhaps|especially)\s+", re.IGNORECASE)
 MORE = re.compile(
-    r"(?:(?:please )?(?:tell|show) me more|(?:can|could) you (?:tell me|say) more|more|more details?|go on|"
+    r"(?:(?:please )?(?:tell|show) me more|(?:can|could) you (?:tell me|say) more|more|more details?|go on|and|so|"
     r"anything else|what else|who else|where else|any more|any others?|another one)"
     r"(?: (?:about|on) (?:it|that|this|them))?[.?! ]*$",
     re.IGNORECASE,
@@ -53,7 +53,9 @@ ONE = re.compile(
     r"|\banother(?=\s*[?.]|$)",
     re.IGNORECASE,
 )
-BUY_ONE = re.compile(r"(?<=[a-z] )(?<!each )(?<!every )(?<!which )(?<!this )(?<!that )(?<!no )one(?=[ ?.!]*$)")
+BUY_ONE = re.compile(
+    r"(?<=\bthere )one\b|(?<=[a-z] )(?<!each )(?<!every )(?<!which )(?<!this )(?<!that )(?<!no )one(?=[ ?.!]*$)"
+)
 WHICH = re.compile(
     r"^which (?:one|ones|of (?:them|these|those))\b|^which(?= (?:is|are|was|were) the \w+est\b[ ?]*$)", re.IGNORECASE
 )

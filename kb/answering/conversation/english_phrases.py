@@ -128,6 +128,7 @@ class _Reader:
         marked = int(run[0].kind != "word")
         follows = self._previous(start) == "prep"
         asks_who = [token.lower for token in self._tokens[max(0, start - 2) : start - 1]] in (["who"], ["what"])
+        asks_who = asks_who or any(phrase.role == "asked" for phrase in self._found)
         if asks_who and not marked and words.is_base_verb(run[0].text):
             self._subject, self._verb = True, ""
             return run[1:]

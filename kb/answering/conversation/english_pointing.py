@@ -17,9 +17,10 @@ _DUMMY = re.compile(
     r"\b(?:(?:do|does|did|done|doing|make) it\b(?=[ ?.!]*$)|"
     r"(?:does|did|will|would|do) it (?:take|cost|matter|rain|snow|help|mean)\b(?! place)|"
     r"it (?:rains|snows|is raining|is snowing|gets dark)|"
+    r"(?:is|was|will) it (?:be )?(?:raining|snowing|dark|windy)\b|"
     r"(?:is|was|would|will) it (?:be )?(?:not )?(?:possible|true|allowed|necessary|worth|safe|ok|okay|legal|forbidden|"
-    r"raining|snowing|dark|windy|better|likely|common|important|said|known|believed|the case)\b"
-    r"(?=.* (?:to|that|if)\b|$|\?)|(?:is|was) it (?:[a-z]+er|easy|hard|difficult)(?: or [a-z]+er)? to\b|"
+    r"better|likely|common|important|said|known|believed|the case)\b(?=.* (?:to|that|if)\b)|"
+    r"(?:is|was) it (?:[a-z]+er|easy|hard|difficult)(?: or [a-z]+er)? to\b|"
     r"(?:is|was) it [a-z]+ that\b|"
     r"it (?:is|was) (?:possible|true|windy|dark|necessary|said|known|believed|likely)|what time is it\b)",
     re.IGNORECASE,
@@ -147,7 +148,7 @@ def _bound(question: str, token: Token, word: str) -> bool:
             word in _MANY and phrase.many and tokens(before)[-1].kind not in ("do", "be", "have", "modal")
         ):
             continue
-        apart = bool(_CLAUSE.search(before, phrase.end)) or word in _POSSESSIVE or asked
+        apart = bool(_CLAUSE.search(before, phrase.end)) or word in _POSSESSIVE
         if apart and _agrees(phrase, word):
             return True
     return False

@@ -19,7 +19,7 @@ LOOKED_BACK = 4  # turns; what was spoken of earlier is not what "it" means now
 LONGEST_ANSWER = 1200  # characters of an answer that are read for names
 
 MARKER = re.compile(r"\s*\[\d+\]")
-YEAR = re.compile(r"(?<![\d.,])(?:1\d{3}|20\d{2}|25\d{2})(?![\d,]|\.\d)")
+YEAR = re.compile(r"(?<![\d.,])(?:1\d{3}|2[0-5]\d{2})(?![\d,]|\.\d)")
 _NAME_JOINTS = frozenset({"of", "the", "de", "von", "van", "la", "and"})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kb.answering.conversation import referents
 from kb.answering.conversation import thai_words as words
+from kb.answering.conversation.described import somebody_asked_for
 from kb.answering.conversation.listed import items
 from kb.answering.conversation.mention import Mention, years
 from kb.answering.conversation.thai_frames import asked_too, joined, spaced, substituted
@@ -27,7 +28,8 @@ _SPOKEN = re.compile(r"^(?:(?:เป็น|ใน)?ภาษา(?:ไทย|อ�
 _ORDINAL_WORDS = {"แรก": 0, "สอง": 1, "สาม": 2, "สี่": 3, "ห้า": 4, "หก": 5, "สุดท้าย": -1, "หนึ่ง": 0}
 _CLASSIFIER = "|".join(sorted(words.CLASSIFIERS, key=len, reverse=True))
 _ORDINAL = re.compile(
-    rf"^(?P<head>{_CLASSIFIER})(?:ที่\s?(?P<digit>[1-9๑-๙])|ที่\s?(?P<word>หนึ่ง|สอง|สาม|สี่|ห้า|หก)|(?P<end>แรก|สุดท้าย))"
+    r"^(?P<head>[ก-๎]{1,12}?)(?:(?:ที่\s?|(?<=ข้อ)\s?|(?<=หมายเลข)\s?)(?P<digit>[1-9๑-๙])(?!\d)"
+    r"|ที่\s?(?P<word>หนึ่ง|สอง|สาม|สี่|ห้า|หก)|(?P<end>แรก|สุดท้าย))"
 )
 _OTHER = re.compile(rf"^(?:อีก(?:{_CLASSIFIER})(?:หนึ่ง)?|(?:{_CLASSIFIER})อื่น)(?:หนึ่ง)?")
 _YEAR = re.compile(r"ปีนั้น|ปีดังกล่าว|ปีเดียวกัน|ในปีนี้")
@@ -75,7 +77,7 @@ def rewrite(question: str, history: Sequence[Turn]) -> Rewritten | None:
         return substituted(frame, body), _because(meant, f"นำ “{body}” ไปแทนในคำถามก่อนหน้า")
     if not _content(clause):
         return asked_too(frame, body, clause), _because(meant, "เติมจากคำถามก่อนหน้า")
-    if not meant and _hangs(clause):
+    if not meant and _hangs(clause, opened=opener is not None):
         return _completed(body, clause, history)
     return (body, _because(meant, "")) if meant else None
 
@@ -92,7 +94,7 @@ def _counted(body: str, frame: str, history: Sequence[Turn], meant: list[tuple[s
     for turn in reversed(history[-3:]):
         for text in (turn.answer, turn.standalone):
             listed = items(text)
-            if -len(listed) <= place < len(listed):
+            if -len(listed) <= place < len(listed) and _counts(groups.get("head"), listed):
                 left = [item for item in listed if item not in frame] if word is None and digit is None else []
                 item = left[0] if len(left) == 1 else listed[place]
                 meant.append((found.group(), item))
@@ -100,6 +102,11 @@ def _counted(body: str, frame: str, history: Sequence[Turn], meant: list[tuple[s
                 own = turn is history[-1] and text == turn.answer
                 return joined(item, rest) if rest.strip() or not own else f"{_BESIDE}{item}"
     return body
+
+
+def _counts(head: str | None, listed: Sequence[str]) -> bool:
+    """Whether a noun can stand for an item of a list: a classifier, or a noun of the items."""
+    return head is None or head in words.CLASSIFIERS | {"หมายเลข"} or any(item.startswith(head) for item in listed)
 
 
 def _pointed(body: str, history: Sequence[Turn], meant: list[tuple[str, str]]) -> str:
@@ -196,16 +203,22 @@ def _holding(history: Sequence[Turn], noun: str) -> Mention | None:
     return None
 
 
-def _hangs(clause: Clause) -> bool:
-    """Whether a question says neither of whom nor of what it is asked: "สร้างเมื่อไหร่", "ราคาเท่าไหร่"."""
+def _hangs(clause: Clause, *, opened: bool) -> bool:
+    """Whether a question says neither of whom nor of what it is asked: "สร้างเมื่อไหร่", "ราคาเท่าไหร่".
+
+    One that was `opened` with "and" goes on about the same, even if it has an object.
+    """
     subject = clause.subject.text if clause.subject else ""
-    direct = clause.object.text if clause.object else ""
     if subject:
         return clause.object is None and not clause.others and (subject in words.RELATIONS or _relational(subject))
-    if clause.predicate is None:
-        return False
+    verb = next((word.text for word in clause.words if word.start == clause.predicate), "")
     others = [topic for topic in clause.others if not topic.time]
-    return len(direct) <= LONGEST_HANGING and not others and not any(letter.isupper() for letter in direct)
+    if not verb or others:
+        return False
+    if clause.object is None:
+        return True
+    asks_who = clause.asked[:1] and clause.asked[0][0] == 0
+    return not asks_who and (opened or verb in words.OF_SOMEBODY) and len(clause.object.text) <= LONGEST_HANGING
 
 
 def _relational(subject: str) -> bool:
@@ -214,7 +227,9 @@ def _relational(subject: str) -> bool:
 
 def _completed(body: str, clause: Clause, history: Sequence[Turn]) -> Rewritten | None:
     """The topic of the last turns where it is missing: behind "who built", else in front."""
-    topic = referents.something(history) or referents.somebody(history)
+    verb = next((word.text for word in clause.words if word.start == clause.predicate), "")
+    people = somebody_asked_for(history[-1]) if verb in words.OF_PEOPLE else []
+    topic = people[0] if people else referents.something(history) or referents.somebody(history)
     if topic is None or topic.text in body:
         return None
     who = clause.asked and body[clause.asked[0][0] : clause.asked[0][1]] in ("ใคร", "ผู้ใด") and clause.asked[0][0] == 0

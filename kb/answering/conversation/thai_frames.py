@@ -18,8 +18,10 @@ _TIME_END = frozenset({"ของ", "ที่"})
 
 def joined(left: str, right: str) -> str:
     """Two pieces as Thai is written: without a space between Thai letters, with one beside any other script."""
-    if not left.strip() or not right.strip():
-        return (left + right).strip()
+    if not left.strip():
+        return right.lstrip()
+    if not right.strip():
+        return left.rstrip()
     both = _THAI.match(left.rstrip()[-1]) and _THAI.match(right.lstrip()[0])
     space = left != left.rstrip() or right != right.lstrip()
     return f"{left.rstrip()}{'' if both and not space else ' '}{right.lstrip()}"
@@ -57,6 +59,8 @@ def substituted(frame: str, fragment: str) -> str:
         return spaced(stem(frame), fragment)
     leads = _LEADS.match(fragment)
     bare = fragment[leads.end() :] if leads and leads.end() < len(fragment) else fragment
+    if leads and leads.group().strip() == "ของ" and "ของ" in frame:
+        return _owner(frame, bare)
     own = _kind(bare)
     span = _time(frame) if own == "time" else _person(frame) if own == "person" else None
     if own == "time" and span is None:
@@ -72,6 +76,14 @@ def substituted(frame: str, fragment: str) -> str:
     if span is None:
         return spaced(frame, fragment)
     return joined(joined(frame[: span[0]], bare), frame[span[1] :])
+
+
+def _owner(frame: str, owner: str) -> str:
+    """The last question with another owner behind "of"."""
+    start = frame.rindex("ของ") + len("ของ")
+    clause = read(frame)
+    ends = [topic.end for topic in (clause.subject, clause.object, *clause.others) if topic and topic.end > start]
+    return joined(joined(frame[:start], owner), frame[min(ends, default=len(frame)) :])
 
 
 def _kind(text: str) -> str:

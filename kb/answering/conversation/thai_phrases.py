@@ -15,6 +15,7 @@ _TITLE = "|".join(map(re.escape, sorted(words.TITLES, key=len, reverse=True)))
 _TITLED = re.compile(rf"(?<![ก-๎])(?:{_TITLE})\s?[ก-๎]{{2,}}(?: [ก-๎]{{2,20}}(?= |$))?")
 _BY = re.compile(r"(?:โดย|ชื่อว่า|ชื่อ|คือ|เป็นผลงานของ)\s?((?![ใกา]ร)[ก-๎A-Za-z.]{3,}(?: [ก-๎A-Za-z]{3,20}(?= |$))?)")
 _LATIN_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*")
+RATE = re.compile(r"[ก-๎]{1,8}ละ$")  # each, a day
 _ALSO_PARTS = ("ค่า", "ลูก", "พี่", "น้อง", "แม่", "พ่อ", "ผล", "สี", "เพลง", "เวลา")  # of longer nouns
 _ASKED_NOUNS = ("ไหน", "ใด", "อะไร")
 
@@ -78,7 +79,7 @@ def read(question: str) -> Clause:
     if verb is None:
         return Clause(tuple(found), asked, _topic(question, free), None, (), None)
     before, after = free[:verb], free[verb:]
-    while after and (after[0].predicates or after[0].text in words.JOINERS):
+    while after and (after[0].predicates or after[0].text in words.JOINERS | words.FILLING):
         after = after[1:]
     subject, (direct, others) = _topic(question, before), _objects(question, after)
     return Clause(tuple(found), asked, subject, direct, others, free[verb].start)
@@ -114,7 +115,7 @@ def names(text: str) -> list[Topic]:
     found += [Topic(match.group(), *match.span()) for match in _LATIN_NAME.finditer(text)]
     first = re.split(r"\n", text, maxsplit=1)[0][:200]
     subject = read(first).subject
-    if subject is not None and len(subject.text) <= 60:
+    if subject is not None and len(subject.text) <= 60 and subject.text not in words.TITLES:
         found.append(subject)
     return found
 
@@ -174,6 +175,7 @@ def _objects(question: str, after: list[Word]) -> tuple[Topic | None, tuple[Topi
         elif word.text not in words.JOINERS or groups[-1]:
             groups[-1].append(word)
     found = [_topic(question, group) for group in groups]
+    found = [None if topic is None or RATE.match(topic.text) else topic for topic in found]
     return found[0], tuple(topic for topic in found[1:] if topic is not None)
 
 
