@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from kb.answering.answer import Answer
+from kb.answering.asking import Asker
 from kb.answering.conversation import Turn
 from kb.answering.events import Drafted, Judged, Quoted, Retrieved
+from kb.answering.permission import Permission
 from kb.errors import DocumentError, SettingsError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import opening
@@ -118,6 +120,26 @@ def test_a_follow_up_is_understood_by_what_was_said(base: KnowledgeBase) -> None
     assert "ferry" in answer.standalone_question
     assert answer.citations[0].document == "boat.txt"
     assert all("noon" not in citation.quote or citation.document == "boat.txt" for citation in answer.citations)
+
+
+def test_a_model_that_passed_words_the_follow_up_and_one_that_did_not_does_not(
+    base: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def says(prompt: str, adapter: str | None) -> str:
+        return "Ann Lee built the ferry in 1901." if "crosses at noon. It carries" in prompt else "Who built the ferry?"
+
+    llm = ScriptedLLM(says)
+    profile = SimpleNamespace(quantisation="none", compute="float32", reason="for the test")
+    monkeypatch.setattr(opening, "open_language_model", lambda *_: opening.Opened(llm, profile, None))  # type: ignore[arg-type]
+    turns = [Turn("When does the ferry cross?", "When does the ferry cross?", "The ferry crosses at noon.")]
+    named = base.ask("And who made it?", "compose", history=turns)
+    assert len(llm.asked) == 1
+    passed = Permission("compose", "auto", None, "its card passes the bar")
+    monkeypatch.setattr(Asker, "_permission", lambda *_: (passed, None))
+    answer = base.ask("And who made it?", history=turns)
+    assert len(llm.asked) == 3
+    assert answer.standalone_question == "Who built the ferry?" != named.standalone_question
+    assert answer.text == "Ann Lee built the ferry in 1901. [1]"
 
 
 def test_a_receipt_makes_the_same_answer_again(base: KnowledgeBase, writes: Script) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kb.answering.answer import Answer
 from kb.answering.ask import Ask, Voice
 from kb.answering.conversation import Standalone, Turn, standalone
+from kb.answering.conversation.model import by_model
 from kb.answering.events import Event
 from kb.answering.permission import Permission, Wanted, permit
 from kb.answering.receipts import Circumstances, Receipt, Receipts, Request, Writer, documents_read
@@ -87,6 +88,8 @@ class Asker:
         route = speakers.route(understood.text, inquiry.adapter)
         permission, adapter = self._permission(wanted, route)
         opened = None if permission.mode == "quote" else speakers.model()
+        if opened and understood.rewritten and permission.wanted == "auto" and permission.mode == "compose":
+            understood = by_model(opened.llm, inquiry.question, inquiry.history, permission.adapter)  # it has passed
         voice = Voice(opened.llm, opened.llm.metadata.model_name, permission) if opened else None
         ask = Ask(inquiry.question, understood.text if understood.rewritten else None, inquiry.filters, voice)
         made = _Made(replace(inquiry, mode=wanted), understood, opened, adapter)
