@@ -15,6 +15,7 @@ from kb.evaluation.claims import (
     dev_english_true,
     dev_thai_false,
     dev_thai_true,
+    second_english_amounts,
     second_english_false,
     second_english_true,
     second_thai_false,
@@ -26,7 +27,7 @@ from kb.evaluation.claims.slots import Amount, Day, Person, english_words, fille
 from kb.evaluation.datasets import Half
 from kb.language import segment
 
-FAMILIES: tuple[tuple[Families, Half], ...] = (("dev", "fit"), ("second", "report"))
+FAMILIES: tuple[tuple[Families, Half], ...] = (("dev", "fit"), ("second", "fit"), ("report", "report"))
 LANGUAGES = ("en", "th")
 
 
@@ -49,7 +50,7 @@ def test_own_passages_alone_give_every_class(families: Families, half: Half, lan
     assert made != claims.cases(None, half, language, families, seed=1)
 
 
-@pytest.mark.parametrize("families", ["dev", "second"])
+@pytest.mark.parametrize("families", ["dev", "second", "report"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_slot_is_left_open_and_no_false_wording_is_a_true_one(families: Families, language: str) -> None:
     rules = claims.family(families, language)
@@ -67,9 +68,10 @@ def test_no_slot_is_left_open_and_no_false_wording_is_a_true_one(families: Famil
         assert used == frame.slots.keys(), frame.name
 
 
+@pytest.mark.parametrize("developed", ["dev", "second"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_reported_was_written_apart(language: str) -> None:
-    dev, report = claims.family("dev", language), claims.family("second", language)
+def test_what_is_reported_was_written_apart(language: str, developed: Families) -> None:
+    dev, report = claims.family(developed, language), claims.family("report", language)
     for one, other in itertools.product(dev.frames, report.frames):
         assert one.passage != other.passage
         for ours, theirs in ((one.true, other.true), (one.false, other.false)):
@@ -96,7 +98,7 @@ def test_there_are_two_thousand_of_each_label(families: Families, half: Half, la
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_sentence_is_in_both_halves(language: str, data: Path) -> None:
-    fit, report = (sources.places(data, language, half) for half in ("fit", "report"))
+    fit, report = (sources.places(data, language, half, more=True) for half in ("fit", "report"))
     assert not {place.origin for place in fit} & {place.origin for place in report}
     shared = {place.text for place in fit} & {place.text for place in report}
     assert len(shared) < 0.01 * len(report), shared  # phrases that Wikipedia repeats
@@ -159,7 +161,7 @@ FALSIFIED = [
     (dev_english_false.quantifiers, "Most people voted.", "All people voted."),
     (second_english_false.negation, "The king became a monk.", None),
     (second_english_false.comparatives, "It is one of the largest lakes.", None),
-    (second_english_false.units, "The shop sold 12 tonnes.", None),
+    (second_english_amounts.units, "The shop sold 12 tonnes.", None),
     (dev_thai_false.negation, "เมืองนี้ ไม่มีแม่น้ำ", None),
     (dev_thai_false.dates, "ก่อตั้งเมื่อ พ.ศ. 2516", "ก่อตั้งเมื่อ ค.ศ. 2516"),
     (second_thai_false.comparatives, "ภูเขานี้สูงที่สุดในประเทศ", "ภูเขานี้สูงเป็นอันดับสองในประเทศ"),
@@ -173,7 +175,7 @@ def test_a_sentence_is_made_false(rewrite: Rewrite, text: str, expected: str | N
     assert text not in claims_made
 
 
-@pytest.mark.parametrize("rewrite", [dev_english_false.numbers, second_english_false.numbers])
+@pytest.mark.parametrize("rewrite", [dev_english_false.numbers, second_english_amounts.numbers])
 def test_a_bound_is_not_made_false_by_a_number_that_keeps_it(rewrite: Rewrite) -> None:
     assert made(rewrite, place("The dam holds 450 boats."))
     assert not made(rewrite, place("The dam holds at least 450 boats."))
@@ -185,7 +187,7 @@ def test_a_number_that_stands_in_the_passage_is_not_taken_for_a_wrong_one() -> N
     assert not made(dev_english_false.numbers, place("The dam holds 450 boats.", passage))
 
 
-@pytest.mark.parametrize("rewrite", [dev_english_false.neighbour, second_english_false.far_numbers])
+@pytest.mark.parametrize("rewrite", [dev_english_false.neighbour, second_english_amounts.far_numbers])
 def test_a_number_comes_from_beside(rewrite: Rewrite) -> None:
     where = place("The dam holds 450 boats.", after="It cost 720 coins.")
     assert made(rewrite, where) == ["The dam holds 720 boats."]

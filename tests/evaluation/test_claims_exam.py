@@ -10,12 +10,14 @@ import pytest
 
 from kb.answering.verify import verify
 from kb.evaluation import claims
-from kb.evaluation.claims import answers, baselines, exam, measure
+from kb.evaluation.claims import answers, baselines, exam, measure, sources
 from kb.evaluation.claims.baselines import Cosines
 from kb.evaluation.claims.case import Case
 from kb.evaluation.claims.measure import Scored
 from kb.evaluation.exams import EXAMS
-from kb.evaluation.lines import Bound
+from kb.evaluation.lines import Bound, Line
+from kb.evaluation.metrics import Interval
+from kb.evaluation.report import EvaluationReport, ExamReport
 
 
 def case(expected: Any, cls: str, claim: str) -> Case:
@@ -124,7 +126,7 @@ def test_the_best_sentence_gives_the_cosine_and_vectors_are_kept(tmp_path: Path)
 
 def test_text_in_tokens_is_read_as_it_was_written() -> None:
     tokens = "It 's a `` two - year '' plan ( about $ 1 , 000 ) , isn n't it ?"
-    assert answers._spoken(tokens) == "It's a \" two-year \" plan (about $1,000), isnn't it?"
+    assert sources.spoken(tokens) == "It's a \" two-year \" plan (about $1,000), isnn't it?"
 
 
 def test_answers_keep_to_their_half(data: Path) -> None:
@@ -138,13 +140,21 @@ def test_answers_keep_to_their_half(data: Path) -> None:
     assert {one.group for one in answers.wice(data, "report")} == set(splits["wice"]["report"])
 
 
+def test_columns_are_as_wide_as_what_stands_in_them() -> None:
+    lines = tuple(
+        Line(part, "false alarms: order", Interval(0.1, 0.0, 0.2, 30))
+        for part in ("Thai, cosine", "English, whole substring")
+    )
+    rows = EvaluationReport("words", (ExamReport("claims", "claims", lines, 1.0),)).as_text().splitlines()
+    starts = [row.index("false alarms") for row in rows if "false alarms" in row]
+    assert starts == [len("  English, whole substring  ")] * 2
+
+
 def test_without_data_our_own_passages_are_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(claims, "OF_A_CLASS", {"supported": 4, "refuted": 4})
-    exam._cases.cache_clear()
     monkeypatch.setattr(exam, "_open", lambda shelf: Cosines(letters, tmp_path / "vectors.npz", "letters"))
     told: list[str] = []
     taken = exam.take(tmp_path, None, lambda what, done, total: told.append(what))  # type: ignore[arg-type]
-    exam._cases.cache_clear()
     assert told[0] == f"claims: own passages alone, for {tmp_path / exam.NEEDED[0]} is not there"
     values = {(line.part, line.measure): line.interval for line in taken}
     assert values["English, verifier", "false claims caught"].n == 40

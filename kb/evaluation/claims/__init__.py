@@ -42,7 +42,7 @@ def cases(data: Path | None, half: Half, language: str, families: Families, seed
         half: Which half of the data sets.
         language: "en" or "th".
         families: "dev" or "second" while developing (with the half "fit"), "report" for what is quoted (with the half
-            "report").
+            "report"), which also draws on passages that the others do not (those of clapnq).
         seed: The same gives the same cases.
 
     Returns:
@@ -53,7 +53,7 @@ def cases(data: Path | None, half: Half, language: str, families: Families, seed
     """
     rules = family(families, language)
     chance = random.Random(f"{seed} {half} {language} {families}")  # noqa: S311 - a sample, not a secret
-    found = sources.places(data, language, half) if data is not None else []
+    found = sources.places(data, language, half, families == "report") if data is not None else []
     chance.shuffle(found)
     makers = _Makers(rules, found, chance, _strangers(found, language))
     made: list[Case] = []

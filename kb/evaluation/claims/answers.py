@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import random
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from kb.evaluation import claims
+from kb.evaluation.claims import sources
 from kb.evaluation.claims.case import Draw, Place, Rewrite
-from kb.evaluation.datasets import DataError, Half, half_of
+from kb.evaluation.datasets import Half, half_of
 from kb.language import normalize, segment
 
 MOST_SENTENCES = 30  # of the evidence of a claim: those that share most words with it, in their order
@@ -30,19 +28,21 @@ class Labelled:
 
 
 def clapnq(data: Path, half: Half) -> list[Labelled]:
-    """Gold answers in free wording against their passages, and the same answers made false by the reported rewrites.
+    """Gold answers in free wording against their passages, and the same answers made false.
+
+    On the report half they are made false by the rewrites that are reported, on the other by those of "second".
 
     Raises:
         DataError: The file is missing or malformed.
     """
-    rules = claims.family("second", "en")
+    rules = claims.family("report" if half == "report" else "second", "en")
     found: list[Labelled] = []
     chance = random.Random(0)  # noqa: S311 - a sample, not a secret
-    for row in _rows(data / "clapnq-dev.jsonl"):
+    for row in sources.rows(data / "clapnq-dev.jsonl"):
         if not row["answerable"] or half_of(row["passages"][0]["title"]) != half:
             continue
-        passage = normalize.canonical(_spoken(row["passages"][0]["text"]))
-        answer = normalize.canonical(_spoken(row["output"][0]["answer"]))
+        passage = normalize.canonical(sources.spoken(row["passages"][0]["text"]))
+        answer = normalize.canonical(sources.spoken(row["output"][0]["answer"]))
         found.append(Labelled(row["id"], answer, (passage,), True))
         place = Place("en", answer, "", "", passage, row["passages"][0]["title"], "clapnq")
         classes = [cls for cls in claims.NEGATIVES if rules.negatives.get(cls)]
@@ -59,7 +59,7 @@ def wice(data: Path, half: Half) -> list[Labelled]:
         DataError: The file is missing or malformed.
     """
     found = []
-    for row in _rows(data / "wice-dev.jsonl"):
+    for row in sources.rows(data / "wice-dev.jsonl"):
         if half_of(row["meta"]["id"]) == half:
             claim = normalize.canonical(row["claim"])
             quotes = (normalize.canonical(" ".join(_nearest(claim, row["evidence"]))),)
@@ -80,22 +80,3 @@ def _nearest(claim: str, sentences: list[str]) -> list[str]:
     words = set(segment.words(claim))
     order = sorted(range(len(sentences)), key=lambda n: -len(words & set(segment.words(sentences[n]))))
     return [sentences[n] for n in sorted(order[:MOST_SENTENCES])]
-
-
-def _spoken(text: str) -> str:
-    """Text as it is written, of text that was cut into tokens: "1 , 000" -> "1,000"."""
-    text = text.replace("``", '"').replace("''", '"')
-    text = re.sub(r" (?=[.,;:!?)%]|'(?:s|re|ve|ll|d|m)\b|n't\b|')", "", text)
-    text = re.sub(r"(?<=[($£]) ", "", text)
-    text = re.sub(r"(?<=\d), (?=\d{3}\b)", ",", text)
-    return re.sub(r"(?<=\w) - (?=\w)", "-", text)
-
-
-def _rows(file: Path) -> Iterator[dict[str, Any]]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"Cannot read {file}: {error.strerror}", "Set KB_DATA to the folder of data sets") from None
-    for line in text.split("\n"):
-        if line.strip():
-            yield json.loads(line)

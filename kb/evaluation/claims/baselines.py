@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,15 +23,11 @@ def longest_run(claim: str, quotes: Sequence[str]) -> float:
     """The share of a claim that stands in one quote without a gap, case and spaces and the final stop aside."""
     said = _squeezed(claim)
     texts = [_squeezed(quote) for quote in quotes]
-    low, high = 0, len(said)
-    while low < high:
-        middle = (low + high + 1) // 2
-        runs = (said[start : start + middle] for start in range(len(said) - middle + 1))
-        if any(run in text for run in runs for text in texts):
-            low = middle
-        else:
-            high = middle - 1
-    return low / max(1, len(said))
+    longest = 0
+    for start in range(len(said)):
+        while start + longest < len(said) and any(said[start : start + longest + 1] in text for text in texts):
+            longest += 1
+    return longest / max(1, len(said))
 
 
 def _squeezed(text: str) -> str:
@@ -88,6 +86,11 @@ class Cosines:
                 self._known = dict(zip(kept["keys"].tolist(), kept["rows"], strict=True))
 
 
-def sentences(quotes: Sequence[str]) -> list[str]:
-    """The sentences of quotes."""
-    return [quote[start:end] for quote in quotes for start, end in segment.sentences(quote)]
+def sentences(quotes: Iterable[str]) -> list[str]:
+    """The sentences of quotes; those of a quote are found once."""
+    return list(itertools.chain.from_iterable(map(_sentences, quotes)))
+
+
+@lru_cache(maxsize=20_000)
+def _sentences(quote: str) -> tuple[str, ...]:
+    return tuple(quote[start:end] for start, end in segment.sentences(quote))

@@ -1,4 +1,4 @@
-"""An English sentence -> sentences with another number, unit or date: of the family that is reported."""
+"""An English sentence -> sentences with another number, unit or date: of the second family used while developing."""
 # ruff: noqa: E501 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Own English passages of the reported family: a voyage, a school."""
+"""Own English passages of the second family: a voyage, a school."""
 # ruff: noqa: E501 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An English sentence -> sentences that say the same, or less, in other words: the family that is reported."""
+"""An English sentence -> sentences that say the same, or less, in other words: the second family used while developing."""
 # ruff: noqa: E501, SIM905 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Own Thai passages with slots, for what real text lacks: the family that is reported."""
+"""Own Thai passages with slots, for what real text lacks: the second family used while developing."""
 
 from __future__ import annotations
 

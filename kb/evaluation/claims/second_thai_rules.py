@@ -1,4 +1,4 @@
-"""Own Thai passages of the reported family: a clinic, a flat to let."""
+"""Own Thai passages of the second family: a clinic, a flat to let."""
 # ruff: noqa: E501 - a wording, a pattern and a list of words are read whole
 
 from __future__ import annotations

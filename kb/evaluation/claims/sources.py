@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from kb.evaluation import datasets
 from kb.evaluation.claims.case import Place
@@ -19,17 +21,43 @@ _ODD = re.compile(r"[\[\]{}=|<>•]|\.\.\.|…|--|\?|!|^[^\w\"“(]|[*_#]")
 _PAIRS = ("()", "“”", "‘’", "[]")
 
 
-def places(data: Path, language: str, half: Half) -> list[Place]:
+def places(data: Path, language: str, half: Half, more: bool = False) -> list[Place]:
     """Every sentence of one half of the data sets that may be rewritten: whole, of middle length, nothing odd in it.
+
+    Args:
+        data: The folder of data sets.
+        language: "en" or "th".
+        half: Which half.
+        more: English: the passages of clapnq as well.
 
     Raises:
         DataError: The data is missing or malformed.
     """
-    texts = _english(data, half) if language == "en" else _thai(data, half)
+    texts = _english(data, half, more) if language == "en" else _thai(data, half)
     return [place for origin, title, text in texts for place in _places(language, origin, title, text)]
 
 
-def _english(data: Path, half: Half) -> Iterator[tuple[str, str, str]]:
+def rows(file: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file of one object a line.
+
+    Raises:
+        DataError: It is missing.
+    """
+    for line in _read(file).split("\n"):
+        if line.strip():
+            yield json.loads(line)
+
+
+def spoken(text: str) -> str:
+    """Text as it is written, of text that was cut into tokens: "1 , 000" -> "1,000"."""
+    text = text.replace("``", '"').replace("''", '"')
+    text = re.sub(r" (?=[.,;:!?)%]|'(?:s|re|ve|ll|d|m)\b|n't\b|')", "", text)
+    text = re.sub(r"(?<=[($£]) ", "", text)
+    text = re.sub(r"(?<=\d), (?=\d{3}\b)", ",", text)
+    return re.sub(r"(?<=\w) - (?=\w)", "-", text)
+
+
+def _english(data: Path, half: Half, more: bool) -> Iterator[tuple[str, str, str]]:
     seen: set[str] = set()
     for file, name in (("xquad-dev-en.json", "xquad"), ("squad2-dev.json", "squad2")):
         for origin, title, text in _paragraphs(datasets.squad(data / file, name, "en"), half):
@@ -37,6 +65,8 @@ def _english(data: Path, half: Half) -> Iterator[tuple[str, str, str]]:
                 seen.add(squeezed)
                 yield origin, title, text
     yield from _sherlock(data / "sherlock-1661.txt", half)
+    if more:
+        yield from _clapnq(data / "clapnq-dev.jsonl", half)
 
 
 def _thai(data: Path, half: Half) -> Iterator[tuple[str, str, str]]:
@@ -53,6 +83,17 @@ def _paragraphs(known: datasets.QuestionSet, half: Half) -> Iterator[tuple[str, 
         title = known.articles[identity]
         if half_of(title) == half:
             yield f"{known.name}: {identity}", title.replace("_", " "), text
+
+
+def _clapnq(file: Path, half: Half) -> Iterator[tuple[str, str, str]]:
+    """Passages of the English Wikipedia, each once."""
+    seen: set[str] = set()
+    for row in rows(file):
+        passage = row["passages"][0]
+        if half_of(passage["title"]) == half and passage["text"] not in seen:
+            seen.add(passage["text"])
+            text = re.sub(r'" ([^"]*[^" ]) "', r'"\1"', spoken(passage["text"]))
+            yield f"clapnq: {row['id']}", passage["title"], text
 
 
 def _sherlock(file: Path, half: Half) -> Iterator[tuple[str, str, str]]:

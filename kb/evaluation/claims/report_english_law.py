@@ -1,0 +1,296 @@
+"""Own English passages of the reported family: a trial, an insurance policy, an election."""
+# ruff: noqa: E501 - a wording, a pattern and a list of words are read whole
+
+from __future__ import annotations
+
+from kb.evaluation.claims.case import Frame
+
+TRIAL = Frame(
+    "trial",
+    {
+        "town": "town",
+        "a": "person",
+        "b": "person",
+        "j": "person",
+        "w": "person",
+        "coins": "number 110 870 10",
+        "fine": "number 2200 9800 100",
+        "seen": "number 4 19",
+        "days": "number 21 58",
+        "day": "day 1962 1987",
+        "late": "day 1990 1999",
+    },
+    "The trial of {a} opened at the court of {town} on {day}. {a:He} was accused of stealing {coins} silver coins out of the house of {b}. The court heard {seen} witnesses, "
+    "and all but one of them had seen {a:last} near the house. Judge {j} found {a:him} guilty but imposed a fine of {fine} crowns instead of a prison sentence. "
+    "{w}, who defended {a:last}, appealed after {days} days. In {late:year} a higher court overturned the verdict because the main witness had lied. "
+    "Unless the coins are found, {b:last} will receive no compensation.",
+    {
+        "order": (
+            "On {day}, the trial of {a} opened at the court of {town}.",
+            "Because the main witness had lied, a higher court overturned the verdict in {late:year}.",
+            "{b:last} will receive no compensation unless the coins are found.",
+            "After {days} days, {w}, who defended {a:last}, appealed.",
+            "Instead of a prison sentence, Judge {j} imposed a fine of {fine} crowns.",
+        ),
+        "dropped": (
+            "The trial of {a} opened on {day}.",
+            "Judge {j} imposed a fine of {fine} crowns.",
+            "{w} appealed after {days} days.",
+            "A higher court overturned the verdict because the main witness had lied.",
+            "{a} was accused of stealing {coins} coins.",
+        ),
+        "joined": (
+            "Judge {j} found {a} guilty, but in {late:year} a higher court overturned the verdict.",
+            "The court heard {seen} witnesses, the main one of whom had lied.",
+            "{a}, whose trial opened on {day}, was defended by {w}.",
+            "Although {a:last} was found guilty, {w} appealed after {days} days.",
+        ),
+        "voice": (
+            "The verdict was overturned by a higher court in {late:year}.",
+            "{a} was found guilty by Judge {j}.",
+            "A fine of {fine} crowns was imposed by Judge {j}.",
+            "{a:last} had been seen near the house by all but one of the witnesses.",
+            "{seen} witnesses were heard by the court.",
+        ),
+        "pronoun": (
+            "{a} was accused of stealing {coins} silver coins.",
+            "Judge {j} found {a} guilty.",
+            "{w}, who defended {a:him}, appealed after {days} days.",
+            "All but one of the witnesses had seen {a:him} near the house.",
+            "Unless the coins are found, {b} will receive no compensation.",
+        ),
+        "numerals": (
+            "{a} was accused of stealing {coins:words} silver coins.",
+            "The court heard {seen:words} witnesses.",
+            "Judge {j} imposed a fine of {fine:plain} crowns.",
+            "Judge {j} imposed a fine of {fine:words} crowns.",
+            "{w} appealed after {days:words} days.",
+        ),
+        "eras": (
+            "The trial of {a} opened on {day:mdy}.",
+            "The trial of {a} opened on {day:short}.",
+            "The trial of {a} opened in {day:my}.",
+            "The trial of {a} opened in the year {day:year}.",
+            "A higher court overturned the verdict in the year {late:be} of the Buddhist era.",
+        ),
+    },
+    {
+        "numbers": (
+            "{a} was accused of stealing {coins:up} silver coins.",
+            "Judge {j} imposed a fine of {fine:ten} crowns.",
+            "The court heard {seen:ten} witnesses.",
+            "{w} appealed after {days:down} days.",
+            "All but two of the witnesses had seen {a:last} near the house.",
+        ),
+        "negation": (
+            "Judge {j} found {a} not guilty.",
+            "A higher court upheld the verdict.",
+            "{w} decided not to appeal.",
+            "The main witness had told the truth.",
+            "{a} was never accused of stealing anything.",
+            "Even if the coins are found, {b:last} will receive no compensation.",
+        ),
+        "names": (
+            "Judge {w} found {a} guilty.",
+            "The trial of {a} opened at the court of Dunmere.",
+            "{j}, who defended {a:last}, appealed after {days} days.",
+            "{a} was accused of stealing silver coins out of the house of Bernard Lowe.",
+            "Judge Imogen Fairweather imposed a fine of {fine} crowns.",
+        ),
+        "roles": (
+            "{a:last} defended {w}.",
+            "{b} was accused of stealing coins out of the house of {a}.",
+            "{a} found Judge {j} guilty.",
+            "The verdict overturned a higher court.",
+            "The main witness had lied because a higher court overturned the verdict.",
+        ),
+        "units": (
+            "{w} appealed after {days} weeks.",
+            "Judge {j} imposed a fine of {fine} dollars.",
+            "{a} was accused of stealing {coins} kilograms of silver.",
+            "{w} appealed after {days} hours.",
+            "Judge {j} imposed a sentence of {fine} days.",
+        ),
+        "dates": (
+            "The trial of {a} opened on {day:later}.",
+            "The trial of {a} opened on {day:nextmdy}.",
+            "A higher court overturned the verdict in {late:lateryear}.",
+            "A higher court overturned the verdict before {w} appealed.",
+            "The trial of {a} opened after the verdict had been overturned.",
+        ),
+        "quantifiers": (
+            "Every one of the witnesses had seen {a:last} near the house.",
+            "None of the witnesses had seen {a:last} near the house.",
+            "Only one of the witnesses had seen {a:last} near the house.",
+            "All of the witnesses had lied.",
+            "Most of the witnesses had lied.",
+        ),
+        "comparatives": (
+            "More than {seen:ten} witnesses were heard.",
+            "{w} appealed in less than two weeks.",
+            "A lower court overturned the verdict.",
+            "Judge {j} imposed a fine of well under a thousand crowns.",
+            "The fine was higher than {fine:ten} crowns.",
+        ),
+        "neighbour": (
+            "The court heard {days} witnesses.",
+            "{w} appealed after {seen} days.",
+            "{a} was accused of stealing {fine} silver coins.",
+            "Judge {j} imposed a fine of {coins} crowns.",
+            "A higher court overturned the verdict in {day:year}.",
+        ),
+        "stitched": (
+            "{b} was found guilty by Judge {j}.",
+            "{w}, who defended {a:last}, had lied.",
+            "{a:last} will receive no compensation.",
+            "The main witness appealed after {days} days.",
+            "The trial of {b} opened at the court of {town}.",
+        ),
+    },
+)
+
+POLICY = Frame(
+    "policy",
+    {
+        "firm": "insurer",
+        "a": "person",
+        "b": "person",
+        "sum": "number 41000 98000 1000",
+        "excess": "number 150 480 10",
+        "days": "number 11 29",
+        "km": "number 45 95 5",
+        "share": "number 12 38",
+        "day": "day 2004 2022",
+    },
+    "The policy that {a} took out with {firm} on {day:mdy} covers damage by fire and storm, though not by flood. {firm} pays at most {sum} euros a year, and the first {excess} euros of "
+    "every claim are borne by the customer. Losses have to be reported within {days} days; otherwise the claim lapses. A rental car is provided if the breakdown happens more than "
+    "{km} kilometres from home. Drivers under 25 pay {share} percent more than others. Neither jewellery nor cash is insured. {b}, an agent, persuaded {a:last} to sign.",
+    {
+        "order": (
+            "If the breakdown happens more than {km} kilometres from home, a rental car is provided.",
+            "On {day:mdy}, {a} took out a policy with {firm}.",
+            "Within {days} days, losses have to be reported.",
+            "Neither cash nor jewellery is insured.",
+            "The policy covers damage by storm and fire.",
+        ),
+        "dropped": (
+            "The policy that {a} took out with {firm} covers damage by fire and storm.",
+            "{b} persuaded {a:last} to sign.",
+            "Losses have to be reported within {days} days.",
+            "The policy covers damage by fire.",
+            "Cash is not insured.",
+        ),
+        "joined": (
+            "{firm} pays at most {sum} euros a year, and losses have to be reported within {days} days.",
+            "{b}, an agent, persuaded {a:last} to sign a policy that covers damage by fire and storm.",
+            "The policy covers storm damage, but cash is not insured.",
+            "Drivers under 25 pay {share} percent more, and the first {excess} euros of every claim are borne by the customer.",
+        ),
+        "voice": (
+            "The customer bears the first {excess} euros of every claim.",
+            "{a:last} was persuaded to sign by {b}, an agent.",
+            "Damage by fire and storm is covered by the policy.",
+            "At most {sum} euros a year are paid by {firm}.",
+            "The policy was taken out by {a} on {day:mdy}.",
+        ),
+        "pronoun": (
+            "{b}, an agent, persuaded {a:him} to sign.",
+            "{a} took it out with {firm} on {day:mdy}.",
+            "It covers damage by fire and storm, though not by flood.",
+            "{b}, an agent, persuaded {a} to sign.",
+        ),
+        "numerals": (
+            "{firm} pays at most {sum:plain} euros a year.",
+            "{firm} pays at most {sum:k} thousand euros a year.",
+            "{firm} pays at most {sum:words} euros a year.",
+            "Losses have to be reported within {days:words} days.",
+            "Drivers under twenty-five pay {share:words} percent more than others.",
+        ),
+        "eras": (
+            "{a} took out the policy with {firm} on {day}.",
+            "{a} took out the policy with {firm} on {day:iso}.",
+            "{a} took out the policy with {firm} on {day:mdyshort}.",
+            "{a} took out the policy with {firm} in {day:my}.",
+            "In {day:year}, {a} took out a policy with {firm}.",
+        ),
+        "units": (
+            "{firm} pays at most €{sum} a year.",
+            "{firm} pays at most {sum} EUR per year.",
+            "Drivers under 25 pay {share} % more than others.",
+            "A rental car is provided if the breakdown happens more than {km} km from home.",
+            "{firm} pays at most {sum} euros annually.",
+            "The first €{excess} of every claim are borne by the customer.",
+        ),
+    },
+    {
+        "numbers": (
+            "Losses have to be reported within {days:down} days.",
+            "{firm} pays at most {sum:down} euros a year.",
+            "The first {excess:ten} euros of every claim are borne by the customer.",
+            "Drivers under 35 pay {share} percent more than others.",
+            "Drivers under 25 pay {share:down} percent more than others.",
+        ),
+        "negation": (
+            "The policy covers damage by flood.",
+            "The policy does not cover damage by storm.",
+            "Jewellery is insured.",
+            "A claim that is reported too late remains valid.",
+            "{b} dissuaded {a:last} from signing.",
+            "Losses need not be reported.",
+        ),
+        "names": (
+            "The policy that {b} took out covers damage by fire and storm.",
+            "Conrad Whitlock persuaded {a:last} to sign.",
+            "{a} took out a policy with Fernhill Mutual.",
+            "{a:first} Castellan took out a policy with {firm}.",
+            "The policy covers damage by fire and earthquake.",
+        ),
+        "roles": (
+            "{a} persuaded {b} to sign.",
+            "{firm} bears the first {excess} euros of every claim.",
+            "The customer pays {firm} at most {sum} euros a year.",
+            "Others pay {share} percent more than drivers under 25.",
+            "{a:last}, an agent, persuaded {b} to sign.",
+        ),
+        "units": (
+            "Losses have to be reported within {days} hours.",
+            "{firm} pays at most {sum} yen a year.",
+            "{firm} pays at most {sum} euros a decade.",
+            "A rental car is provided if the breakdown happens more than {km} metres from home.",
+            "Drivers under 25 pay {share} euros more than others.",
+        ),
+        "dates": (
+            "{a} took out the policy on {day:next}.",
+            "{a} took out the policy in {day:lateryear}.",
+            "{a} took out the policy on {day:latermdy}.",
+            "{a} has been insured with {firm} since {day:lateryear}.",
+        ),
+        "quantifiers": (
+            "{firm} pays for all damage.",
+            "The customer bears the first {excess} euros of only a few claims.",
+            "A rental car is always provided after a breakdown.",
+            "All drivers pay {share} percent more.",
+            "{firm} pays at least {sum} euros a year.",
+        ),
+        "comparatives": (
+            "Drivers under 25 pay {share} percent less than others.",
+            "Drivers under 25 pay as much as others.",
+            "A rental car is provided if the breakdown happens less than {km} kilometres from home.",
+            "Drivers over 25 pay more than younger ones.",
+            "{firm} pays more than {sum} euros a year.",
+        ),
+        "neighbour": (
+            "Drivers under 25 pay {days} percent more than others.",
+            "{firm} pays at most {excess} euros a year.",
+            "The first {sum} euros of every claim are borne by the customer.",
+            "A rental car is provided if the breakdown happens more than {share} kilometres from home.",
+        ),
+        "stitched": (
+            "Neither fire nor storm is insured.",
+            "Drivers under 25 receive a rental car.",
+            "Jewellery has to be reported within {days} days.",
+            "{b} took out the policy on {day:mdy}.",
+            "Damage by flood is borne by the customer if it happens more than {km} kilometres from home.",
+        ),
+    },
+)

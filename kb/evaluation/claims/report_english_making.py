@@ -1,0 +1,298 @@
+"""Own English passages of the reported family: a newspaper, a space probe."""
+# ruff: noqa: E501 - a wording, a pattern and a list of words are read whole
+
+from __future__ import annotations
+
+from kb.evaluation.claims.case import Frame
+
+PAPER = Frame(
+    "paper",
+    {
+        "paper": "paper",
+        "town": "town",
+        "a": "person",
+        "b": "person",
+        "c": "person",
+        "copies": "number 31000 89000 1000",
+        "pages": "number 24 64 4",
+        "price": "number 65 95",
+        "staff": "number 110 480",
+        "day": "day 1871 1933",
+        "late": "day 1946 1990",
+    },
+    "{paper} first appeared in {town} on {day}. Its owner, {a}, sold it to {b} in {late:year} after a strike of eleven weeks. It prints {copies} copies, fewer than before the strike, "
+    "and each copy has {pages} pages and costs {price} cents. Several of its {staff} employees write for the Sunday edition only. {c} taught {b:last} how to set type and later became "
+    "editor in {b:his} place. The paper has never accepted money from a political party, and readers' letters are printed unless they are anonymous. It is delivered both by bicycle and by van.",
+    {
+        "order": (
+            "On {day}, {paper} first appeared in {town}.",
+            "After a strike of eleven weeks, {a} sold the paper to {b} in {late:year}.",
+            "Unless they are anonymous, readers' letters are printed.",
+            "The paper is delivered both by van and by bicycle.",
+            "In {late:year}, after a strike of eleven weeks, its owner, {a}, sold it to {b}.",
+        ),
+        "dropped": (
+            "{paper} first appeared on {day}.",
+            "{a} sold {paper} after a strike.",
+            "Each copy has {pages} pages.",
+            "{c} taught {b:last} how to set type.",
+        ),
+        "joined": (
+            "{paper}, which first appeared on {day}, has never accepted money from a political party.",
+            "{paper} prints {copies} copies and is delivered both by bicycle and by van.",
+            "{a} sold the paper to {b}, whom {c} taught how to set type.",
+            "Each copy costs {price} cents, and readers' letters are printed unless they are anonymous.",
+        ),
+        "voice": (
+            "{paper} was sold to {b} by its owner, {a}.",
+            "{b:last} was taught by {c} how to set type.",
+            "Money from a political party has never been accepted by the paper.",
+            "{b} was sold the paper by {a} in {late:year}.",
+            "The paper prints readers' letters unless they are anonymous.",
+        ),
+        "pronoun": (
+            "{paper} prints {copies} copies.",
+            "{c} taught {b:him} how to set type.",
+            "The owner of {paper}, {a}, sold it to {b} in {late:year}.",
+            "{c} later became editor in {b}'s place.",
+            "It first appeared in {town} on {day}.",
+        ),
+        "numerals": (
+            "The paper prints {copies:k} thousand copies.",
+            "The paper prints {copies:plain} copies.",
+            "The paper prints {copies:words} copies.",
+            "{a} sold it to {b} after a strike of 11 weeks.",
+            "Each copy has {pages:words} pages.",
+            "The paper has {staff:words} employees.",
+        ),
+        "eras": (
+            "{paper} first appeared on {day:mdy}.",
+            "{paper} first appeared on {day:nth}.",
+            "{paper} first appeared in {day:my}.",
+            "{paper} first appeared in {town} on {day:mdyshort}.",
+            "{a} sold the paper to {b} in {late:be} of the Buddhist era.",
+        ),
+        "units": (
+            "Each copy costs {price}¢.",
+            "Each copy costs {price} ct.",
+            "{a} sold it to {b} after an eleven-week strike.",
+        ),
+    },
+    {
+        "numbers": (
+            "The paper prints {copies:down} copies.",
+            "Each copy has {pages:ten} pages.",
+            "Each copy costs {price:down} cents.",
+            "The paper has {staff:up} employees.",
+            "{a} sold it to {b} after a strike of seven weeks.",
+        ),
+        "negation": (
+            "The paper has accepted money from a political party.",
+            "Readers' letters are printed even if they are anonymous.",
+            "{a} refused to sell the paper to {b}.",
+            "The paper is not delivered by van.",
+            "{a} sold the paper although there had been no strike.",
+            "Readers' letters are not printed.",
+        ),
+        "names": (
+            "Its owner, {c}, sold it to {b} in {late:year}.",
+            "The Marsh End Echo first appeared in {town}.",
+            "{paper} first appeared in Oldcastle.",
+            "Phoebe Lockhart taught {b:last} how to set type.",
+            "{a} sold the paper to {b:first} Rosewood.",
+        ),
+        "roles": (
+            "{b} sold the paper to {a}.",
+            "{b} taught {c:last} how to set type.",
+            "{b} became editor in {c:last}'s place.",
+            "A political party has never accepted money from the paper.",
+            "{a:last} was sold the paper by {b}.",
+        ),
+        "units": (
+            "Each copy costs {price} dollars.",
+            "{a} sold it to {b} after a strike of eleven months.",
+            "The paper prints {copies} pages.",
+            "{a} sold it to {b} after a strike of eleven days.",
+        ),
+        "dates": (
+            "{paper} first appeared on {day:next}.",
+            "{a} sold the paper to {b} in {late:lateryear}.",
+            "{a} sold the paper to {b} in {day:year}.",
+            "{a} sold the paper to {b} before the strike.",
+            "{paper} first appeared on {day:latermdy}.",
+        ),
+        "quantifiers": (
+            "All of its {staff} employees write for the Sunday edition only.",
+            "None of its employees write for the Sunday edition.",
+            "Every letter from a reader is printed.",
+            "The paper is delivered only by bicycle.",
+            "Most of its employees write for the Sunday edition only.",
+        ),
+        "comparatives": (
+            "The paper prints more copies than before the strike.",
+            "The paper prints as many copies as before the strike.",
+            "The paper prints fewer copies than any other.",
+            "The paper prints over {copies:up} copies.",
+            "The Sunday edition has more pages than the others.",
+        ),
+        "neighbour": (
+            "Each copy has {price} pages.",
+            "Each copy costs {pages} cents.",
+            "The paper prints {staff} copies.",
+            "{paper} first appeared in {late:year}.",
+            "{a} sold the paper after a strike of {pages} weeks.",
+        ),
+        "stitched": (
+            "{c}, the owner of the paper, sold it to {b}.",
+            "{a} taught {b:last} how to set type.",
+            "The Sunday edition first appeared on {day}.",
+            "{a} later became editor.",
+            "Readers' letters have {pages} pages.",
+        ),
+    },
+)
+
+PROBE = Frame(
+    "probe",
+    {
+        "probe": "probe",
+        "planet": "planet",
+        "a": "person",
+        "b": "person",
+        "mass": "number 410 960 10",
+        "height": "number 1300 9400 100",
+        "pictures": "number 21000 84000 1000",
+        "lost": "number 3 9",
+        "temp": "number 45 90",
+        "day": "day 1968 2014",
+    },
+    "The probe {probe} was launched on {day}, entered an orbit around {planet} seven months later and has circled it at a height of {height} kilometres ever since. It weighs {mass} kilograms, "
+    "less than half as much as its predecessor. {a} proposed the mission, but {b} led it. The camera, built by students, has sent back {pictures} pictures, of which {lost}% could not be read. "
+    "Dust covers most of the solar panels. The instruments fail at temperatures above {temp} degrees Celsius, so they are switched off whenever the probe faces the Sun. Nobody expected it to work for a decade.",
+    {
+        "order": (
+            "On {day}, the probe {probe} was launched.",
+            "Whenever the probe faces the Sun, the instruments are switched off.",
+            "At temperatures above {temp} degrees Celsius the instruments fail.",
+            "Seven months after it had been launched, the probe {probe} entered an orbit around {planet}.",
+            "{b} led the mission, but {a} proposed it.",
+        ),
+        "dropped": (
+            "The camera has sent back {pictures} pictures.",
+            "The probe {probe} entered an orbit around {planet}.",
+            "{b} led the mission.",
+            "The probe weighs {mass} kilograms.",
+            "The instruments are switched off whenever the probe faces the Sun.",
+        ),
+        "joined": (
+            "The probe {probe}, which weighs {mass} kilograms, was launched on {day}.",
+            "The camera was built by students, and dust covers most of the solar panels.",
+            "{a} proposed the mission of {probe}, which has circled {planet} at a height of {height} kilometres.",
+            "The camera has sent back {pictures} pictures, but the instruments fail at temperatures above {temp} degrees Celsius.",
+        ),
+        "voice": (
+            "Students built the camera.",
+            "The mission was proposed by {a} but led by {b}.",
+            "Most of the solar panels are covered by dust.",
+            "{pictures} pictures have been sent back by the camera.",
+            "Ever since, {planet} has been circled by the probe at a height of {height} kilometres.",
+        ),
+        "pronoun": (
+            "{probe} weighs {mass} kilograms.",
+            "It was launched on {day}.",
+            "The instruments are switched off whenever {probe} faces the Sun.",
+            "It has sent back {pictures} pictures.",
+        ),
+        "numerals": (
+            "The camera has sent back {pictures:plain} pictures.",
+            "The camera has sent back {pictures:words} pictures.",
+            "The camera has sent back {pictures:k} thousand pictures.",
+            "The probe weighs {mass:words} kilograms.",
+            "The probe entered an orbit around {planet} 7 months later.",
+            "{lost:Words} percent of the pictures could not be read.",
+        ),
+        "eras": (
+            "The probe {probe} was launched on {day:mdy}.",
+            "The probe {probe} was launched on {day:iso}.",
+            "The probe {probe} was launched in {day:year} C.E.",
+        ),
+        "units": (
+            "The probe weighs {mass} kg.",
+            "The probe has circled {planet} at a height of {height} km.",
+            "The instruments fail at temperatures above {temp} °C.",
+            "Of the pictures, {lost} percent could not be read.",
+            "The probe has circled {planet} at a height of {height} kilometers.",
+        ),
+    },
+    {
+        "numbers": (
+            "The probe weighs {mass:up} kilograms.",
+            "The camera has sent back {pictures:ten} pictures.",
+            "The probe entered an orbit around {planet} nine months later.",
+            "The probe has circled {planet} at a height of {height:down} kilometres.",
+            "The instruments fail at temperatures above {temp:down} degrees Celsius.",
+        ),
+        "negation": (
+            "All of the pictures that were sent back could be read.",
+            "The instruments work at temperatures above {temp} degrees Celsius.",
+            "The probe never entered an orbit around {planet}.",
+            "The instruments stay on whenever the probe faces the Sun.",
+            "Everybody expected it to work for a decade.",
+            "The camera has stopped sending pictures.",
+        ),
+        "names": (
+            "The probe {probe} entered an orbit around Pluto.",
+            "{a} led the mission.",
+            "The probe Wayfarer was launched on {day}.",
+            "Casimir Bell proposed the mission.",
+            "The camera, built by {b}, has sent back {pictures} pictures.",
+        ),
+        "roles": (
+            "{b} proposed the mission, but {a} led it.",
+            "{planet} entered an orbit around the probe.",
+            "Its predecessor weighs less than half as much as {probe}.",
+            "The students were led by the camera.",
+            "Solar panels cover most of the dust.",
+        ),
+        "units": (
+            "The probe weighs {mass} tonnes.",
+            "The probe has circled {planet} at a height of {height} miles.",
+            "The probe entered an orbit around {planet} seven weeks later.",
+            "The instruments fail at temperatures above {temp} degrees Fahrenheit.",
+            "The probe has circled {planet} at a height of {height} metres.",
+        ),
+        "dates": (
+            "The probe {probe} was launched on {day:next}.",
+            "The probe {probe} was launched in {day:lateryear}.",
+            "The probe {probe} entered its orbit before {day}.",
+        ),
+        "quantifiers": (
+            "Dust covers all of the solar panels.",
+            "Dust covers only a few of the solar panels.",
+            "Most of the pictures could not be read.",
+            "None of the pictures could be read.",
+            "The instruments are always switched off.",
+        ),
+        "comparatives": (
+            "The probe weighs more than its predecessor.",
+            "The probe weighs twice as much as its predecessor.",
+            "The probe weighs as much as its predecessor.",
+            "The instruments fail at temperatures below {temp} degrees Celsius.",
+            "The probe has circled {planet} at a height of less than a thousand kilometres.",
+        ),
+        "neighbour": (
+            "The probe weighs {height} kilograms.",
+            "The camera has sent back {height} pictures.",
+            "{temp}% of the pictures could not be read.",
+            "The instruments fail at temperatures above {lost} degrees Celsius.",
+            "The probe has circled {planet} at a height of {mass} kilometres.",
+        ),
+        "stitched": (
+            "The camera was launched on {day}.",
+            "{a} led the students who built the camera.",
+            "The predecessor has sent back {pictures} pictures.",
+            "The solar panels fail at temperatures above {temp} degrees Celsius.",
+            "Dust has circled {planet} at a height of {height} kilometres.",
+        ),
+    },
+)

@@ -1,0 +1,296 @@
+"""Own English passages of the reported family: an election, a nature reserve."""
+# ruff: noqa: E501 - a wording, a pattern and a list of words are read whole
+
+from __future__ import annotations
+
+from kb.evaluation.claims.case import Frame
+
+VOTE = Frame(
+    "vote",
+    {
+        "town": "town",
+        "a": "person",
+        "b": "person",
+        "c": "person",
+        "votes": "number 6100 9900 10",
+        "other": "number 2300 4900 10",
+        "turnout": "number 41 79",
+        "seats": "number 15 39 3",
+        "day": "day 1971 2016",
+        "years": "number 5 9",
+    },
+    "{a} was elected mayor of {town} on {day} with {votes} votes, while {b} received only {other}. The turnout was {turnout} per cent, lower than four years earlier. "
+    "Of the {seats} seats on the council, a third went to women. {c}, whom {b:last} had beaten before, did not stand again because of illness. The mayor may be re-elected "
+    "once and serves for {years} years. As soon as the count was over, {b:last} congratulated {a:last}. Foreign residents could vote for the council but not for the mayor.",
+    {
+        "order": (
+            "On {day}, {a} was elected mayor of {town}.",
+            "{b:last} congratulated {a:last} as soon as the count was over.",
+            "Because of illness, {c} did not stand again.",
+            "A third of the {seats} seats on the council went to women.",
+            "For the council foreign residents could vote, but not for the mayor.",
+        ),
+        "dropped": (
+            "{a} was elected mayor of {town} with {votes} votes.",
+            "{c} did not stand again.",
+            "The turnout was {turnout} per cent.",
+            "{b:last} congratulated {a:last}.",
+            "{a} was elected mayor.",
+        ),
+        "joined": (
+            "{a}, whom {b:last} congratulated, was elected mayor of {town} on {day}.",
+            "The turnout was {turnout} per cent, and a third of the seats on the council went to women.",
+            "{a} received {votes} votes, {b} only {other}, and {c} did not stand again.",
+            "Foreign residents, who could vote for the council, could not vote for the mayor, who serves for {years} years.",
+        ),
+        "voice": (
+            "{b:last} had beaten {c} before.",
+            "{votes} votes were received by {a}.",
+            "{a:last} was congratulated by {b:last} as soon as the count was over.",
+            "Only {other} votes were received by {b}.",
+            "{c} had been beaten by {b:last} before.",
+        ),
+        "pronoun": (
+            "As soon as the count was over, {b:he} congratulated {a}.",
+            "As soon as the count was over, {b} congratulated {a:him}.",
+            "{c}, whom {b} had beaten before, did not stand again.",
+            "{a:He} was elected mayor of {town} with {votes} votes.",
+        ),
+        "numerals": (
+            "{a} was elected mayor with {votes:plain} votes.",
+            "{b} received only {other:words} votes.",
+            "The council has {seats:words} seats.",
+            "The turnout was {turnout:words} per cent.",
+            "The mayor serves for {years:words} years.",
+            "1/3 of the seats on the council went to women.",
+        ),
+        "eras": (
+            "{a} was elected mayor of {town} on {day:nth}.",
+            "{a} was elected mayor of {town} on {day:mdyshort}.",
+            "{a} was elected mayor of {town} in {day:month} of the year {day:year}.",
+            "{a} was elected mayor of {town} in {day:year} AD.",
+            "{a} was elected mayor of {town} in {day:be} BE.",
+        ),
+        "units": (
+            "The turnout was {turnout}%.",
+            "The turnout was {turnout} percent.",
+            "The mayor serves for {years} yrs.",
+        ),
+    },
+    {
+        "numbers": (
+            "{a} was elected mayor of {town} with {votes:down} votes.",
+            "{b} received {other:up} votes.",
+            "Of the {seats:up} seats on the council, a third went to women.",
+            "The mayor serves for {years:ten} years.",
+            "A quarter of the seats on the council went to women.",
+        ),
+        "negation": (
+            "{c} stood again.",
+            "The mayor may not be re-elected.",
+            "{b:last} refused to congratulate {a:last}.",
+            "Foreign residents could not vote for the council.",
+            "{a} failed to be elected mayor of {town}.",
+            "Foreign residents could vote for the mayor.",
+        ),
+        "names": (
+            "{c} was elected mayor of {town}.",
+            "{a} was elected mayor of Castlerigg.",
+            "{c}, whom Oswin Trent had beaten before, did not stand again.",
+            "{c:last} congratulated {a:last}.",
+            "{a:first} Merriweather was elected mayor of {town}.",
+        ),
+        "roles": (
+            "{a:last} congratulated {b:last}.",
+            "{c}, who had beaten {b:last} before, did not stand again.",
+            "{b} was elected mayor, while {a} received only {other} votes.",
+            "{b:last} had been beaten by {c}.",
+            "{b:last} was congratulated by {a:last}.",
+        ),
+        "units": (
+            "The turnout was {turnout} voters.",
+            "The mayor serves for {years} months.",
+            "{a} was elected mayor with {seats} per cent of the votes.",
+            "The mayor serves for {years} weeks.",
+        ),
+        "dates": (
+            "{a} was elected mayor of {town} on {day:next}.",
+            "{a} was elected mayor of {town} in {day:lateryear}.",
+            "{a} was elected mayor of {town} on {day:latermdy}.",
+            "{b:last} congratulated {a:last} before the count began.",
+            "{a} has been mayor of {town} since {day:lateryear}.",
+        ),
+        "quantifiers": (
+            "All of the seats on the council went to women.",
+            "Most of the seats on the council went to women.",
+            "The mayor may be re-elected any number of times.",
+            "No foreign resident could vote.",
+            "None of the seats on the council went to women.",
+        ),
+        "comparatives": (
+            "The turnout was higher than four years earlier.",
+            "{b} received more votes than {a}.",
+            "The turnout was the same as four years earlier.",
+            "The turnout was the lowest ever.",
+            "{a} and {b} received equally many votes.",
+        ),
+        "neighbour": (
+            "Of the {turnout} seats on the council, a third went to women.",
+            "The mayor serves for {seats} years.",
+            "The turnout was {seats} per cent.",
+            "{b} received {votes} votes.",
+            "The turnout was lower than {years} years earlier.",
+        ),
+        "stitched": (
+            "{c} was elected mayor on {day}.",
+            "{b} did not stand again because of illness.",
+            "{a}, whom {b:last} had beaten before, congratulated {c}.",
+            "The council may be re-elected once.",
+            "Foreign residents may be re-elected once.",
+        ),
+    },
+)
+
+RESERVE = Frame(
+    "reserve",
+    {
+        "river": "river",
+        "animal": "animal",
+        "second": "animal",
+        "a": "person",
+        "b": "person",
+        "area": "number 1200 8800 100",
+        "cranes": "number 140 920 10",
+        "depth": "number 13 44",
+        "rise": "number 51 89",
+        "day": "day 1955 1998",
+    },
+    "The reserve on {river} was set up on {day:mdy} at the request of {a}, a botanist. It covers {area} hectares and is home to {cranes} cranes, almost half of which breed there. "
+    "The lake in its centre is {depth} metres deep but dries out in some summers. Here {animal} are twice as common as {second}. From May to July the western shore is closed, except to "
+    "scientists. {b} handed the wardens a map of every nest, and the wardens feed the young birds whose parents have died. Since the dam was removed, the number of fish has risen by {rise} percent.",
+    {
+        "order": (
+            "At the request of {a}, a botanist, the reserve on {river} was set up on {day:mdy}.",
+            "The western shore is closed from May to July, except to scientists.",
+            "The number of fish has risen by {rise} percent since the dam was removed.",
+            "In some summers the lake in its centre dries out.",
+            "A map of every nest was handed to the wardens by {b}.",
+        ),
+        "dropped": (
+            "The reserve on {river} was set up at the request of {a}.",
+            "The reserve is home to {cranes} cranes.",
+            "{b} handed the wardens a map.",
+            "The number of fish has risen by {rise} percent.",
+            "The lake is {depth} metres deep.",
+        ),
+        "joined": (
+            "The reserve on {river}, which covers {area} hectares, was set up at the request of {a}.",
+            "The lake is {depth} metres deep, and the number of fish has risen by {rise} percent since the dam was removed.",
+            "The wardens, to whom {b} handed a map of every nest, feed the young birds whose parents have died.",
+            "Almost half of the {cranes} cranes breed in the reserve, whose western shore is closed from May to July except to scientists.",
+        ),
+        "voice": (
+            "Young birds whose parents have died are fed by the wardens.",
+            "{a}, a botanist, requested that the reserve be set up.",
+            "The wardens were handed a map of every nest by {b}.",
+            "{area} hectares are covered by the reserve.",
+        ),
+        "pronoun": (
+            "The reserve covers {area} hectares and is home to {cranes} cranes.",
+            "The wardens feed them when their parents have died.",
+            "It was set up on {day:mdy} at the request of {a}.",
+            "{b:He} handed the wardens a map of every nest.",
+        ),
+        "numerals": (
+            "The reserve covers {area:plain} hectares.",
+            "The reserve covers {area:words} hectares.",
+            "The reserve is home to {cranes:words} cranes.",
+            "The lake is {depth:words} metres deep.",
+            "{animal} are 2 times as common as {second}.",
+        ),
+        "eras": (
+            "The reserve on {river} was set up on {day}.",
+            "The reserve on {river} was set up on {day:iso}.",
+            "The reserve on {river} was set up in {day:my}.",
+            "The reserve on {river} was set up on {day:short}.",
+            "The reserve on {river} dates from A.D. {day:year}.",
+        ),
+        "units": (
+            "The reserve covers {area} ha.",
+            "The lake in its centre is {depth} m deep.",
+            "The number of fish has risen by {rise}% since the dam was removed.",
+            "The lake in its centre is {depth} meters deep.",
+        ),
+    },
+    {
+        "numbers": (
+            "The reserve covers {area:up} hectares.",
+            "The reserve is home to {cranes:down} cranes.",
+            "The lake in its centre is {depth:ten} metres deep.",
+            "The number of fish has risen by {rise:up} percent.",
+            "{animal} are four times as common as {second}.",
+        ),
+        "negation": (
+            "The lake in its centre never dries out.",
+            "The western shore is open from May to July.",
+            "The number of fish has fallen since the dam was removed.",
+            "The wardens leave the young birds to die.",
+            "The dam was kept.",
+            "Not even scientists may go to the western shore from May to July.",
+        ),
+        "names": (
+            "The reserve was set up at the request of {b}.",
+            "The reserve on the Alder was set up on {day:mdy}.",
+            "{a} handed the wardens a map of every nest.",
+            "The reserve is home to {cranes} pelicans.",
+            "Rosalind Thorne handed the wardens a map of every nest.",
+        ),
+        "roles": (
+            "The wardens handed {b} a map of every nest.",
+            "The young birds feed the wardens.",
+            "{second} are twice as common as {animal}.",
+            "The dam was removed since the number of fish has risen.",
+            "The wardens feed the parents whose young birds have died.",
+        ),
+        "units": (
+            "The reserve covers {area} acres.",
+            "The lake in its centre is {depth} feet deep.",
+            "The reserve covers {area} square kilometres.",
+            "The lake in its centre is {depth} centimetres deep.",
+        ),
+        "dates": (
+            "The reserve on {river} was set up on {day:next}.",
+            "The reserve on {river} was set up in {day:lateryear}.",
+            "The western shore is closed from October to December.",
+            "The number of fish rose before the dam was removed.",
+            "The western shore is closed from May to November.",
+        ),
+        "quantifiers": (
+            "All of the cranes breed there.",
+            "Nearly all of the cranes breed there.",
+            "The lake in its centre dries out every summer.",
+            "Nobody may go to the western shore from May to July.",
+            "The wardens feed all the young birds.",
+        ),
+        "comparatives": (
+            "{animal} are half as common as {second}.",
+            "{animal} and {second} are equally common.",
+            "{animal} are rarer than {second}.",
+            "More than half of the cranes breed there.",
+            "{animal} are the most common animals of the reserve.",
+        ),
+        "neighbour": (
+            "The lake in its centre is {rise} metres deep.",
+            "The reserve is home to {area} cranes.",
+            "The number of fish has risen by {depth} percent.",
+            "The reserve covers {cranes} hectares.",
+        ),
+        "stitched": (
+            "{b}, a botanist, handed the wardens a map of every nest.",
+            "The number of cranes has risen by {rise} percent.",
+            "The western shore is {depth} metres deep.",
+            "{a} feeds the young birds whose parents have died.",
+            "The lake in its centre is closed from May to July.",
+        ),
+    },
+)
