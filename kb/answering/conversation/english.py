@@ -182,11 +182,9 @@ def _is_fragment(body: str, opened: bool, about: bool) -> bool:
     if not found or len(found) > forms.LONGEST_FRAGMENT or _clause(found):
         return False
     leads = found[0].kind in ("prep", "conj") or (found[0].kind in ("det", "poss") and len(found) <= 5)
-    named = (
-        body.rstrip().endswith("?")
-        and len(found) <= 3
-        and (found[0].capital or (phrases(body)[:1] != [] and phrases(body)[0].person))
-    )
+    asks = body.rstrip().endswith("?") and len(found) <= 3
+    somebody = phrases(body)[:1] != [] and phrases(body)[0].person
+    named = asks and (somebody or (len(found) > 1 and all(token.capital for token in found)))
     return about or opened or leads or named
 
 

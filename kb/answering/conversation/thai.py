@@ -114,7 +114,7 @@ def _pointed(body: str, history: Sequence[Turn], meant: list[tuple[str, str]]) -
     for pattern, find in ((_YEAR, _year), (_THERE, _there), (_PERSON, _who)):
         found = pattern.search(body)
         text = find(history) if found else None
-        if found and text and not (find is _who and _told_before(body[: found.start()])):
+        if found and text and not (find is _who and _told_before(body, found.start())):
             meant.append((found.group(), text.strip()))
             body = _put(body, found.start(), found.end(), text)
     body = _single(body, history, meant)
@@ -129,22 +129,27 @@ def _single(body: str, history: Sequence[Turn], meant: list[tuple[str, str]]) ->
         if word not in _SINGLE_PERSONS | {"มัน"} or not _is_pronoun(body, spans, place):
             continue
         text = _who(history) if word in _SINGLE_PERSONS else _what(history)
-        if not text or _told_before(body[:start]):
+        if not text or _told_before(body, start):
             return body
         meant.append((word, text.strip()))
         return _put(body, start, end, text)
     return body
 
 
-def _told_before(before: str) -> bool:
+def _told_before(body: str, start: int) -> bool:
     """Whether a question names, in front of a pronoun, what it is about, and not only something of theirs."""
+    before = body[:start]
     if not before.strip() or before.rstrip().endswith("ของ"):
         return False
-    clause = read(before)
+    clause = read(body)
     subject = clause.subject
-    asked_for = subject is not None and any(start == subject.end for start, _ in clause.asked)
-    return (
-        subject is not None and clause.predicate is not None and subject.text not in words.RELATIONS and not asked_for
+    if subject is None or subject.end > start:  # cut in the middle of a word group, or read with the pronoun in it
+        clause = read(before)
+        subject = clause.subject
+    if subject is None or subject.text in words.RELATIONS or any(at == subject.end for at, _ in clause.asked):
+        return False
+    return (clause.predicate is not None and clause.predicate < start) or before.endswith(
+        (" ", "ว่า", "และ", "เพราะ", "ซึ่ง")
     )
 
 
@@ -191,7 +196,7 @@ def _told_already(body: str, spans: Sequence[tuple[int, int]], place: int) -> bo
     phrase = [body[slice(*span)] for span in spans[first:place]]
     long = len(phrase) > 2 and phrase[0] not in ("การ", "ความ", "ผู้")
     several = body[slice(*spans[place])] == "นั้น" and len(phrase) > 1 and phrase[-1] not in words.CLASSIFIERS
-    return long or (several and phrase[0] not in ("การ", "ความ", "ผู้")) or _told_before(body[: spans[first][0]])
+    return long or (several and phrase[0] not in ("การ", "ความ", "ผู้")) or _told_before(body, spans[first][0])
 
 
 def _holding(history: Sequence[Turn], noun: str) -> Mention | None:
