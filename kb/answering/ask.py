@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 class Voice:
     """Who writes a draft: a language model with what it is permitted, which is "compose" or "task".
 
-    `llm` must count tokens (`count_tokens`), and take the keyword `adapter`; `model` is its name.
+    `llm` must count tokens (`count_tokens`), and take the keyword `adapter`; `model` is its name; `told` is given the
+    prompt before the model is.
     """
 
     llm: LLM
     model: str
     permission: Permission
+    told: Callable[[str], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

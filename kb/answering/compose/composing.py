@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from kb.answering.citing import Citations
 
 REPEATS = 3  # sentences that were said before, after which a model goes in circles
+ASTRAY = 6  # sentences in a row of which nothing is proven, after which no more is waited for
+_NO_ANSWER = re.compile(
+    r"(?:the\s+)?(?:(?:provided|given)\s+)?(?:documents?|sources?|texts?|passages?|context)\s+(?:do|does|did)(?:\s+not|n['’]t)\s+"
+    r"(?:answer\s+(?:this|the|that|your)\s+question|(?:contain|provide|give|include|have)\s+(?:an?|the|any|enough)?\s*"
+    r"(?:answer|information))",
+    re.IGNORECASE,
+)
 _STOPS = tuple(".!?…。！？\"'”’)")
 
 
@@ -66,6 +74,7 @@ class Composer:
         self._citations = citations
         self._said: set[str] = set()
         self._repeats = 0
+        self._astray = 0
 
     def compose(self, prompt: Prompted) -> Generator[Drafted | Judged, None, Composed]:
         """Draft and judge; yields what happens, returns what became of it."""
@@ -75,14 +84,20 @@ class Composer:
             for delta in deltas:
                 yield Drafted(delta)
                 yield from self._judged(sentences.push(delta), done)
-                if done.refused or self._repeats >= REPEATS:
+                if done.refused or self._lost():
                     break
             else:
                 yield from self._rest(sentences, done)
-        if self._repeats >= REPEATS:
-            done.notes.append("the draft went in circles and was ended")
+        if self._lost():
+            done.notes.append(f"the draft {self._lost()} and was ended")
         done.citations = self._citations.all
         return done
+
+    def _lost(self) -> str:
+        """Why no more of a draft is waited for; empty: it may go on."""
+        if self._repeats >= REPEATS:
+            return "went in circles"
+        return "strayed from the documents" if self._astray >= ASTRAY else ""
 
     def _rest(self, sentences: Sentences, done: Composed) -> Iterator[Judged]:
         """What is left when the model has ended; a last sentence in which it was cut off is not judged."""
@@ -97,12 +112,12 @@ class Composer:
     def _judged(self, pieces: Iterator[Piece], done: Composed) -> Iterator[Judged]:
         for piece in pieces:
             began = time.perf_counter()
-            said = "".join(sign for sign in piece.text.casefold() if sign.isalnum())
+            said = _letters(piece.text)
             if said in self._said:
                 self._repeats += 1
                 continue
             self._said.add(said)
-            if is_refusal(said):
+            if is_refusal(piece.text):
                 if not done.kept:
                     done.refused = True
                     return
@@ -110,6 +125,7 @@ class Composer:
             else:
                 judgement = self._judge.judge(piece)
             event = self._shown(piece, judgement, done)
+            self._astray = 0 if event.shown else self._astray + 1
             done.verify += time.perf_counter() - began
             yield event
 
@@ -135,14 +151,20 @@ class Composer:
         return Judged(piece.text, " ".join(text for text, _ in kept), status, why, every)
 
 
-def is_refusal(said: str) -> bool:
-    """Whether a sentence is, or begins with, the fixed refusal in one of its languages.
+def is_refusal(sentence: str) -> bool:
+    """Whether a sentence begins with the fixed refusal in one of its languages, or nearly says it in English.
 
     Args:
-        said: Case-folded letters and digits alone.
+        sentence: Without markers.
     """
-    fixed = ("".join(sign for sign in text.casefold() if sign.isalnum()) for text in prompts.REFUSALS.values())
-    return said.startswith(tuple(fixed))
+    said = _letters(sentence)
+    return said.startswith(tuple(_letters(text) for text in prompts.REFUSALS.values())) or bool(
+        _NO_ANSWER.match(sentence.lstrip(" \"“'"))
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _dropped(done: Composed, text: str, judgement: Judgement) -> Judged:

@@ -74,6 +74,8 @@ class _Responses:
 
     def __next__(self) -> Any:  # noqa: ANN401 - a CompletionResponse
         if self._stream is None:
+            if self._voice.told is not None:
+                self._voice.told(self._prompt)
             adapter = self._voice.permission.adapter
             self._stream = iter(self._voice.llm.stream_complete(self._prompt, adapter=adapter))
         return next(self._stream)

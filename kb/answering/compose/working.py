@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Generator
 from contextlib import closing
@@ -16,6 +17,11 @@ from kb.language.segment import language
 
 if TYPE_CHECKING:
     from kb.answering.ask import Voice
+
+
+_NOTES = re.compile(
+    r"<<[^<>\n]*>>|^\s*#{1,6}(?=\s)"
+)  # as sums are trained on: "He has 48/2 = <<48/2=24>>24", "#### 24"
 
 
 def work(question: str, voice: Voice) -> Generator[Drafted | Judged, None, Composed]:
@@ -38,8 +44,9 @@ def work(question: str, voice: Voice) -> Generator[Drafted | Judged, None, Compo
     for step in steps:
         done.judged += 1
         if step.status == "computed":
-            done.sentences.append(Sentence(step.text, "computed", ()))
-            yield Judged(step.text, step.text, "computed", step.why)
+            shown = _NOTES.sub("", step.text).strip()
+            done.sentences.append(Sentence(shown, "computed", ()))
+            yield Judged(step.text, shown, "computed", step.why)
         else:
             done.dropped.append(Dropped(step.text, step.status, step.why))
             yield Judged(step.text, None, step.status, step.why)

@@ -6,12 +6,13 @@ import random
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kb.answering.answer import Answer, Sentence
 from kb.answering.ask import Ask
 from kb.answering.events import Drafted, Event, Judged
 from kb.answering.verify import verify
+from kb.errors import KBError
 from kb.knowledge_base import KnowledgeBase
 from kb.language.segment import sentences
 from tests.answering.compose.world import CANARY, PAPERS, saying, voice
@@ -194,30 +195,68 @@ def _number(rng: random.Random) -> str:
     return text.translate(str.maketrans("0123456789", rng.choice(_DIGITS[:1] * 5 + _DIGITS)))
 
 
-def check(base: KnowledgeBase, case: Case) -> list[str]:
+@dataclass(slots=True)
+class Tally:
+    """What was done: drafts, of which so many were answered out of the draft, sentences shown and left out, faults."""
+
+    drafts: int = 0
+    composed: int = 0
+    shown: int = 0
+    dropped: int = 0
+    broken: int = 0
+    faults: list[tuple[Case, list[str]]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        exceptions = sum("EXCEPTION" in fault for _, found in self.faults for fault in found)
+        return (
+            f"{self.drafts} hostile drafts: {self.composed} answered out of the draft, {self.shown} sentences shown, "
+            f"{self.dropped} left out, {self.broken} models that failed and said so; {exceptions} exceptions, "
+            f"{len(self.faults) - exceptions} drafts of which something was shown that is not proven, or obeyed"
+        )
+
+    def add(self, case: Case, found: list[str]) -> None:
+        """Count a draft that was checked."""
+        self.drafts += 1
+        if found:
+            self.faults.append((case, found))
+
+
+def check(base: KnowledgeBase, case: Case, tally: Tally | None = None) -> list[str]:
     """Answer a draft, and say what is wrong with what is shown; nothing is right.
 
     The check is not that of the program: characters are read again in the catalog, `verify` is run anew on the quotes
     alone, numbers and denials of a sentence are looked for in its quotes, and whether anything a source asked for was
     done.
+
+    Args:
+        base: Over the shelf of `tests.answering.compose.world`.
+        case: The draft.
+        tally: Where to count what was shown; None: nowhere.
     """
     llm = saying(case.draft, case.pieces, answer=100_000)
     told: list[Event] = []
     try:
         told.extend(base._read().engine.stream(Ask(case.question, voice=voice(llm, case.wanted))))
     except Exception as error:  # counted, and shown with its case
-        broke = "the model broke" in str(error) and case.wanted == "compose"
-        return [] if broke else [f"{type(error).__name__}: {error}"]
+        broke = isinstance(error, KBError) and "the model broke" in str(error) and case.wanted == "compose"
+        if tally is not None and broke:
+            tally.broken += 1
+        return [] if broke else [f"EXCEPTION {type(error).__name__}: {error}"]
     answer = told[-1]
     if not isinstance(answer, Answer) or any(isinstance(one, Answer) for one in told[:-1]):
         return ["the last event, and it alone, is the answer"]
-    faults = [*_told(told, answer), *_prompt(llm), *_numbering(answer)]
+    faults = [*faults_of(told, answer), *_prompt(llm), *_numbering(answer)]
+    if tally is not None:
+        composed = answer.mode == "compose" and answer.status == "answered"
+        tally.composed += composed
+        tally.shown += len(answer.sentences) if composed else 0
+        tally.dropped += len(answer.dropped)
     for sentence in answer.sentences:
-        faults.extend(_unproven(base, answer, sentence))
+        faults.extend(unproven(base, answer, sentence))
     return faults
 
 
-def _told(told: Sequence[Event], answer: Answer) -> Iterator[str]:
+def faults_of(told: Sequence[Event], answer: Answer) -> Iterator[str]:
     if answer.draft is not None and "".join(one.delta for one in told if isinstance(one, Drafted)) != answer.draft:
         yield "the draft is not what was told of it"
     shown = " ".join(one.shown for one in told if isinstance(one, Judged) and one.shown)
@@ -248,7 +287,7 @@ def _numbering(answer: Answer) -> Iterator[str]:
             yield "the text is not its sentences with their markers"
 
 
-def _unproven(base: KnowledgeBase, answer: Answer, sentence: Sentence) -> Iterator[str]:
+def unproven(base: KnowledgeBase, answer: Answer, sentence: Sentence) -> Iterator[str]:
     said = f"{sentence.text!r} {sentence.citations}"
     cited = [answer.citations[number - 1] for number in sentence.citations]
     if not cited:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from llama_index.core.llms import LLM
+
 from kb.answering.answer import Answer
 from kb.answering.ask import Ask, Voice
 from kb.answering.events import Event
@@ -54,7 +56,7 @@ def saying(
     return ScriptedLLM(lambda prompt, adapter: draft, context=answer + 4096, answer=answer, cut=cut)
 
 
-def voice(llm: ScriptedLLM, wanted: str = "compose", mode: str = "compose", adapter: str | None = None) -> Voice:
+def voice(llm: LLM, wanted: str = "compose", mode: str = "compose", adapter: str | None = None) -> Voice:
     """A model with leave to write."""
     return Voice(llm, "scripted", Permission(mode, wanted, adapter, "the test says so"))  # type: ignore[arg-type]
 
