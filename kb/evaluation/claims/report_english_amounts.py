@@ -206,7 +206,7 @@ def units(text: str, place: Place, draw: Draw) -> Iterator[str]:
     for pattern, by in _UNITS:
         if found := pattern.search(text):
             yield text[: found.start()] + found.expand(by) + text[found.end() :]
-    if found := re.search(r"(?<![A-Z])\$(\d[\d,.]*\d|\d)( million| billion)?(?![\d-])", text):
+    if found := re.search(r"(?<![A-Z])(?<![A-Z] )\$(\d[\d,.]*\d|\d)( million| billion)?(?![\d-])", text):
         if re.match(r" (?:in|on|for|from|to|of|at|per|a|each|by|and|over|was|is)\b|[.,;)]", text[found.end() :]):
             yield swapped(text, found, f"{found.group(1)}{found.group(2) or ''} US dollars")
         yield swapped(text, found, f"US${found.group(1)}{found.group(2) or ''}")

@@ -171,7 +171,7 @@ def units(text: str, place: Place, draw: Draw) -> Iterator[str]:
         if (unit in ("pounds", "second") and not re.search(r"\d$", before)) or not others:
             continue
         yield swapped(text, found, draw.random.choice(others), "unit")
-    for found in re.finditer(r"\$(\d[\d,.]*\d|\d)( million| billion)?", text):
+    for found in re.finditer(r"(?:\bUS)?\$(\d[\d,.]*\d|\d)( million| billion)?", text):
         yield swapped(
             text,
             found,

@@ -23,7 +23,7 @@ _SUBJECT_STOPS = re.compile(
 )
 _ONE_CLAUSE = re.compile(r"[,;:]| (?:that|which|who|because|when|while|and|but|or|if|whose|since|as|to|than) ")
 _TRAILING = re.compile(
-    r"^([^,;:]{18,110}?) ((?:by|without|after|before) [a-z]+ing [^,;:]{4,80}|(?:until(?! \d)|unless|while|as soon as|in order to) [^,;:]{8,80})\.$"
+    r"^([^,;:]{18,110}?) ((?:by|without|after|before) [a-z]+ing [^,;:]{4,80}|(?:unless|while|as soon as|in order to) [^,;:]{8,80})\.$"
 )
 _LIST = re.compile(
     r"(?<= )(?<!between )((?:of|are|is|include|including|as|with|by|in|from|for|to|against|between|into|on) )([a-z]{3,}), ([a-z]{3,}),? and ([a-z]{3,})(?=[.;]$| (?:are|is|were|was)\b|\.)"
