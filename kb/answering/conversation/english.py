@@ -35,6 +35,8 @@ def rewrite(question: str, history: Sequence[Turn]) -> Rewritten | None:
     about = forms.ABOUT.match(body)
     opened = body != asked or about is not None
     body = body[about.end() :] if about else body
+    if not any(map(str.isalnum, body)):
+        return None
     short = _short(body, frame, history)
     if short is not None:
         return short

@@ -146,4 +146,4 @@ def _behind_verb(piece: str) -> str:
     """A piece of a list without the verb in front of it."""
     spans = word_spans(piece)
     verbs = [end for start, end in spans if piece[start:end] in thai_words.PREDICATES]
-    return piece[verbs[-1] :].strip() if verbs else piece
+    return (piece[verbs[-1] :].strip() if verbs else "") or piece
