@@ -124,6 +124,27 @@ def test_the_best_sentence_gives_the_cosine_and_vectors_are_kept(tmp_path: Path)
     assert asked.count("abc") == 2
 
 
+def test_vectors_are_kept_while_they_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(baselines, "BATCH", 2)
+    monkeypatch.setattr(baselines, "KEPT", 4)
+
+    def stopped(texts: Sequence[str]) -> Any:
+        if "e" in texts:
+            raise KeyboardInterrupt
+        return letters(texts)
+
+    with pytest.raises(KeyboardInterrupt):
+        Cosines(stopped, tmp_path / "vectors.npz", "one").prepare("abcdef", lambda done, total: None)
+    asked: list[str] = []
+
+    def encode(texts: Sequence[str]) -> Any:
+        asked.extend(texts)
+        return letters(texts)
+
+    Cosines(encode, tmp_path / "vectors.npz", "one").prepare("abcdef", lambda done, total: None)
+    assert asked == ["e", "f"]
+
+
 def test_text_in_tokens_is_read_as_it_was_written() -> None:
     tokens = "It 's a `` two - year '' plan ( about $ 1 , 000 ) , isn n't it ?"
     assert sources.spoken(tokens) == "It's a \" two-year \" plan (about $1,000), isnn't it?"

@@ -18,6 +18,7 @@ OF_A_CLASS = {"supported": 260, "refuted": 210}
 """How many cases a class has: 8 x 260 and 10 x 210 a language."""
 
 FROM_TEXT = 0.6  # of a class, at most: the rest are our own passages
+PASSAGES = 30  # of one frame among the reported ones: claims share them, so that there are fewer vectors to make
 OF_A_SENTENCE = 2  # claims that one sentence may give to one class, at most
 REWRITTEN = 0.4  # of the false claims are made from a sentence that was reworded first
 _KINDS: tuple[tuple[Expected, str], ...] = (
@@ -56,10 +57,11 @@ def cases(data: Path | None, half: Half, language: str, families: Families, seed
     found = sources.places(data, language, half, families == "report") if data is not None else []
     chance.shuffle(found)
     makers = _Makers(rules, found, chance, _strangers(found, language))
+    fillings = frames.Fillings(rules.pools, chance, PASSAGES if families == "report" else None)
     made: list[Case] = []
     for expected, cls in _KINDS:
         real = list(itertools.islice(makers.real(cls, expected), int(FROM_TEXT * OF_A_CLASS[expected])))
-        own = frames.cases(rules, language, cls, expected, chance)
+        own = frames.cases(rules, language, cls, expected, fillings)
         made += _distinct(itertools.chain(real, own), OF_A_CLASS[expected])
     return made
 

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
+from kb.durable import becoming_file
 from kb.language import segment
 from kb.models.e5 import FloatArray
 
 Encode = Callable[[Sequence[str]], FloatArray]
 """Texts -> unit rows."""
 
-BATCH = 1024  # texts between two reports of progress
+BATCH = 256  # texts between two reports of progress
+KEPT = 8192  # texts between two writes of the file
 
 
 def longest_run(claim: str, quotes: Sequence[str]) -> float:
@@ -55,10 +57,15 @@ class Cosines:
             some = missing[start : start + BATCH]
             self._known.update(zip(map(self._key, some), self._encode(some), strict=True))
             told(start + len(some), len(missing))
-        if missing:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            keys, rows = np.asarray(list(self._known)), np.asarray(list(self._known.values()), dtype=np.float16)
-            np.savez(self._file, keys=keys, rows=rows)
+            if start + len(some) == len(missing) or (start + BATCH) % KEPT == 0:
+                self._keep()
+
+    def _keep(self) -> None:
+        """Write all vectors, so that a run that is stopped need not make them again."""
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        keys, rows = np.asarray(list(self._known)), np.asarray(list(self._known.values()), dtype=np.float16)
+        with becoming_file(self._file) as file, file.open("wb") as stream:
+            np.savez(stream, keys=keys, rows=rows)
 
     def best(self, claim: str, quotes: Sequence[str]) -> float:
         """The highest cosine of a claim to a sentence of the quotes."""

@@ -52,7 +52,7 @@ LOAF = Frame(
         ),
         "pronoun": (
             "{a} wrote it down on {day}.",
-            "{b} gave the recipe to the bakers.",
+            "{b} gave it to the bakers.",
             "{b} gave them the recipe.",
             "Most of the bakers still follow it.",
         ),
