@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from kb.answering.permission import Permission
 from kb.errors import DocumentError, SettingsError
 from kb.knowledge_base import KnowledgeBase
 from kb.models import opening
+from kb.models.profiles import Profile
 from kb.settings import AnswerSettings, ReceiptSettings, Settings
 from tests.scripted_llm import ScriptedLLM
 from tests.word_engine import word_embedding
@@ -26,6 +27,7 @@ MILL = "The mill at Dunmore was built in 1823. Its wheel is 4 metres wide. The m
 BOAT = "The ferry crosses at noon. It carries 12 people. Ann Lee built the ferry in 1901."
 OPEN = Settings(answer=AnswerSettings(refuse=False))
 QUESTION = "When was the mill at Dunmore built?"
+PROFILE = Profile("named", "test/scripted", "none", "float32", "cpu", "for the test")
 TRUE, FALSE = "The mill at Dunmore was built in 1823.", "The mill at Dunmore was built in 1923."
 
 
@@ -55,10 +57,9 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> Script:
 
     def write(text: str) -> ScriptedLLM:
         llm = ScriptedLLM(lambda prompt, adapter: text)
-        profile = SimpleNamespace(quantisation="none", compute="float32", reason="for the test")
 
         def open_scripted(*arguments: Any) -> opening.Opened:
-            return opening.Opened(llm, profile, None)  # type: ignore[arg-type]
+            return opening.Opened(llm, PROFILE, None)
 
         monkeypatch.setattr(opening, "open_language_model", open_scripted)
         return llm
@@ -129,8 +130,7 @@ def test_a_model_that_passed_words_the_follow_up_and_one_that_did_not_does_not(
         return "Ann Lee built the ferry in 1901." if "crosses at noon. It carries" in prompt else "Who built the ferry?"
 
     llm = ScriptedLLM(says)
-    profile = SimpleNamespace(quantisation="none", compute="float32", reason="for the test")
-    monkeypatch.setattr(opening, "open_language_model", lambda *_: opening.Opened(llm, profile, None))  # type: ignore[arg-type]
+    monkeypatch.setattr(opening, "open_language_model", lambda *_: opening.Opened(llm, PROFILE, None))
     turns = [Turn("When does the ferry cross?", "When does the ferry cross?", "The ferry crosses at noon.")]
     named = base.ask("And who made it?", "compose", history=turns)
     assert len(llm.asked) == 1
@@ -143,7 +143,8 @@ def test_a_model_that_passed_words_the_follow_up_and_one_that_did_not_does_not(
 
 
 def test_a_receipt_makes_the_same_answer_again(base: KnowledgeBase, writes: Script) -> None:
-    writes(f"{TRUE} {FALSE}")
+    llm = writes(f"{TRUE} {FALSE}")
+    base.language_model()  # else the first reason names the model that the settings would choose
     for mode in ("quote", "compose"):
         answer = base.ask(QUESTION, mode)
         replayed = base.replay("last")
@@ -153,6 +154,7 @@ def test_a_receipt_makes_the_same_answer_again(base: KnowledgeBase, writes: Scri
     writer = base.receipt("last").writer
     assert writer is not None
     assert (writer.model, writer.quantisation) == ("scripted", "none")
+    assert writer.prompt_sha256 == hashlib.sha256(llm.asked[-1][0].encode()).hexdigest()
 
 
 def test_an_answer_whose_source_changed_is_stale(base: KnowledgeBase, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
@@ -82,29 +83,19 @@ class Asker:
         Raises:
             KBError: As `KnowledgeBase.ask`.
         """
-        wanted = self._wanted(inquiry.mode)
-        reading, speakers = self._reading(), self._speakers()
-        understood = standalone(inquiry.question, inquiry.history)
-        route = speakers.route(understood.text, inquiry.adapter)
-        permission, adapter = self._permission(wanted, route)
-        opened = None if permission.mode == "quote" else speakers.model()
-        if opened and understood.rewritten and permission.wanted == "auto" and permission.mode == "compose":
-            understood = by_model(opened.llm, inquiry.question, inquiry.history, permission.adapter)  # it has passed
-        voice = Voice(opened.llm, opened.llm.metadata.model_name, permission) if opened else None
-        ask = Ask(inquiry.question, understood.text if understood.rewritten else None, inquiry.filters, voice)
-        made = _Made(replace(inquiry, mode=wanted), understood, opened, adapter)
+        reading, making = self._reading(), self._making(inquiry)
         keeping = keep and self._settings.receipts.keep
+        done = False
         try:
-            with closing(reading.engine.stream(ask)) as events:  # type: ignore[type-var]
+            with closing(reading.engine.stream(making.ask())) as events:  # type: ignore[type-var]
                 for event in events:
                     if isinstance(event, Answer):
-                        event = _explained(event, route, permission)
-                        made.done = True
-                        event = replace(event, receipt=self._keep(reading, made, event) if keeping else None)
+                        event, done = making.explained(event), True
+                        event = replace(event, receipt=self._keep(reading, making, event) if keeping else None)
                     yield event
         except (KeyboardInterrupt, GeneratorExit):
-            if keeping and not made.done:
-                self._keep(reading, made, None)
+            if keeping and not done:
+                self._keep(reading, making, None)
             raise
 
     def permission(self, question: str, mode: str | None = None, adapter: str | None = None) -> Permission:
@@ -129,6 +120,17 @@ class Asker:
         assert isinstance(answer, Answer)
         return answer
 
+    def _making(self, inquiry: Inquiry) -> _Making:
+        """Understand a question, and open the language model where one may write."""
+        wanted, speakers = self._wanted(inquiry.mode), self._speakers()
+        understood = standalone(inquiry.question, inquiry.history)
+        route = speakers.route(understood.text, inquiry.adapter)
+        permission, adapter = self._permission(wanted, route)
+        opened = None if permission.mode == "quote" else speakers.model()
+        if opened and understood.rewritten and permission.wanted == "auto" and permission.mode == "compose":
+            understood = by_model(opened.llm, inquiry.question, inquiry.history, permission.adapter)  # it has passed
+        return _Making(replace(inquiry, mode=wanted), understood, route, permission, adapter, opened)
+
     def _wanted(self, mode: str | None) -> Wanted:
         wanted = mode or self._settings.answer.mode
         if wanted not in MODES:
@@ -143,34 +145,59 @@ class Asker:
             return Permission("quote", wanted, None, said), adapter
         from kb.models import base_card
 
-        base = base_card.find(self._settings, self._storage)
+        opened = self._speakers().opened()
+        if opened:
+            base = base_card.of(opened.profile, self._settings, self._storage)
+        else:
+            base = base_card.find(self._settings, self._storage)
         return permit(wanted, route, adapter, base, self._settings.answer.bar), adapter
 
     def _a_base_has_a_card(self) -> bool:
         return next((self._storage / "models").glob(f"*/*/{CARD}"), None) is not None
 
-    def _keep(self, reading: Reading, made: _Made, answer: Answer | None) -> str | None:
+    def _keep(self, reading: Reading, making: _Making, answer: Answer | None) -> str | None:
         with reading.catalog.read() as snapshot:
             receipt = Receipt(
-                request=made.request(),
+                request=making.request(),
                 answer=answer,
                 documents=documents_read(answer, snapshot) if answer else (),
                 circumstances=Circumstances.of(self._settings, snapshot, self._calibration()),
-                writer=made.writer(self._settings) if answer is None or answer.draft is not None else None,
+                writer=making.writer(self._settings) if answer is None or answer.draft is not None else None,
                 status="complete" if answer else "interrupted",
             )
         return self.receipts.write(receipt)
 
 
 @dataclass(slots=True)
-class _Made:
-    """What went into an answer; `done` when there is one."""
+class _Making:
+    """What goes into an answer: the question as it is understood, who it is for, who may write, and who does.
+
+    `prompt` is the SHA-256 of what the model was told, None as long as it was told nothing.
+    """
 
     inquiry: Inquiry
     understood: Standalone
-    opened: Opened | None
+    route: Route
+    permission: Permission
     adapter: Adapter | None
-    done: bool = False
+    opened: Opened | None
+    prompt: str | None = None
+
+    def ask(self) -> Ask:
+        asked, voice = self.inquiry, None
+        if self.opened:
+            voice = Voice(self.opened.llm, self.opened.llm.metadata.model_name, self.permission, self._told)
+        return Ask(asked.question, self.understood.text if self.understood.rewritten else None, asked.filters, voice)
+
+    def _told(self, prompt: str) -> None:
+        self.prompt = hashlib.sha256(prompt.encode()).hexdigest()
+
+    def explained(self, answer: Answer) -> Answer:
+        """An answer with the reason for its adapter, and, where quotes stand for "auto", why nobody wrote."""
+        reason, permission = answer.reason, self.permission
+        if permission.wanted == "auto" and permission.mode == "quote" and answer.status == "answered":
+            reason = f"{reason}; {permission.reason}"
+        return replace(answer, adapter_reason=self.route.reason, reason=reason)
 
     def request(self) -> Request:
         asked = self.inquiry
@@ -197,14 +224,7 @@ class _Made:
             adapter=self.adapter.name if self.adapter else None,
             adapter_digest=self.adapter.digest if self.adapter else None,
             prompt_digest=prompts.digest(),
+            prompt_sha256=self.prompt,
             seed=settings.llm.seed,
             temperature=settings.llm.temperature,
         )
-
-
-def _explained(answer: Answer, route: Route, permission: Permission) -> Answer:
-    """An answer with the reason for its adapter, and, where quotes stand for "auto", why nobody wrote."""
-    reason = answer.reason
-    if permission.wanted == "auto" and permission.mode == "quote" and answer.status == "answered":
-        reason = f"{reason}; {permission.reason}"
-    return replace(answer, adapter_reason=route.reason, reason=reason)

@@ -63,6 +63,12 @@ class Speakers:
                 self._opened = wanted, open_language_model(settings, self._storage, progress, announce)
             return self._opened[1]
 
+    def opened(self) -> Opened | None:
+        """The language model of `llm.profile` where it is open already; nothing is opened."""
+        with self._lock:
+            mine = self._opened is not None and self._opened[0] == self._settings.llm.profile
+            return self._opened[1] if self._opened is not None and mine else None
+
     def adapters(self) -> tuple[Adapter, ...]:
         """Every adapter of the storage by name, rejected and refused ones with their reasons."""
         from kb.models.adapters import discover
