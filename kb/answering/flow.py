@@ -87,7 +87,7 @@ class Flow:
         blank = replace(_blank(ask, question, mode), sources=tuple(as_source(hit) for hit in found.hits))
         blank = replace(blank, seconds=Seconds(retrieve=retrieved))
         yield Retrieved(blank.sources, question)
-        reason = self._quoter.why_declined(ask.standalone or ask.question, found.hits)
+        reason = self._quoter.why_declined(ask.standalone or ask.question, found)
         if reason:
             return _Quotes(replace(blank, reason=reason), found, weak=True)
         citations, seconds = self._quoter.quotes(question, found)

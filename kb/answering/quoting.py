@@ -12,28 +12,28 @@ from llama_index.core.schema import NodeWithScore
 from kb.answering.answer import Citation, Seconds
 from kb.answering.citing import cite
 from kb.answering.quotes import Passage, Quote, QuoteRules, QuoteScorer, best_quotes
+from kb.answering.refusal import Refuser, nothing
 from kb.index import lexical
-from kb.index.catalog import Catalog
+from kb.index.catalog import Catalog, Snapshot
 from kb.models.embedding import KBEmbedding
 from kb.retrieval.calibration import Calibration
-from kb.retrieval.query import why_nothing
+from kb.retrieval.query import clean_question
 from kb.retrieval.sentences import Asked, SentenceBank
 from kb.settings import AnswerSettings
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRules:
-    """How quotes are cut, and below which P(answerable) is declined; None never declines."""
+    """How quotes are cut, out of how many passages, and when none is shown."""
 
     quotes: QuoteRules
-    threshold: float | None
+    answer: AnswerSettings
     passages: int = 3
 
     @classmethod
-    def of(cls, settings: AnswerSettings, calibration: Calibration) -> AnswerRules:
+    def of(cls, settings: AnswerSettings) -> AnswerRules:
         """The rules that the settings ask for."""
-        threshold = calibration.threshold_at(settings.max_false_refusal) if settings.refuse else None
-        return cls(QuoteRules(settings.quotes, settings.quote_characters), threshold)
+        return cls(QuoteRules(settings.quotes, settings.quote_characters), settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +68,26 @@ class Quoter:
         self._calibration = calibration
         self._rules = rules
         self._sentences = sentences or SentenceBank(embedding.encode_passages, lexical.terms)
+        self._refuser = Refuser(calibration, rules.answer, self._sentences)
 
     @property
     def caveat(self) -> str:
         """What a reason ends with where nothing was fitted for the embedder."""
         return "" if self._calibration.fitted else " (uncalibrated: nothing was fitted for this embedder)"
 
-    def why_declined(self, question: str, hits: Sequence[NodeWithScore]) -> str:
+    def why_declined(self, question: str, found: Found) -> str:
         """Why passages are no evidence for a question, in words; empty: they are.
 
         Args:
             question: As typed.
-            hits: Best first.
+            found: The passages.
         """
-        if not hits:
-            return why_nothing(question)
-        strongest = max(hit.node.metadata["fused"] for hit in hits)  # a reranker may put another first
-        probability = self._calibration.answers((strongest,))
-        if self._rules.threshold is None or probability >= self._rules.threshold:
-            return ""
-        return (
-            f"The nearest passage is too weak as evidence: P(answerable) {probability:.2f} "
-            f"is below {self._rules.threshold:.2f}{self.caveat}"
-        )
+        if not found.hits:
+            return nothing(question).reason
+        with self.catalog.read() as snapshot:
+            asked = self._asked(snapshot, clean_question(question), found)
+            refusal = self._refuser.judge(asked, found.hits, snapshot.chunk_count())
+        return refusal.reason if refusal else ""
 
     def quotes(self, question: str, found: Found) -> tuple[tuple[Citation, ...], Seconds]:
         """The best quotes that stand, character by character, in their documents, and the seconds it took.
@@ -101,14 +98,18 @@ class Quoter:
         """
         started = time.perf_counter()
         with self.catalog.read() as snapshot:
-            vector = found.vector or self._embedding.get_query_embedding(question)
-            idf = lexical.idf(snapshot, lexical.query_terms(question))
-            quotes = self._best(Asked(np.asarray(vector, dtype=np.float32), idf, text=question), found.hits)
+            quotes = self._best(self._asked(snapshot, question, found), found.hits)
             quoted = time.perf_counter()
             read = [cite(snapshot, found.hits[quote.passage], quote.start, quote.end, 0) for quote in quotes]
         there = [citation for citation in read if citation is not None]
         numbered = tuple(replace(citation, number=number) for number, citation in enumerate(there, start=1))
         return numbered, Seconds(quote=quoted - started, verify=time.perf_counter() - quoted)
+
+    def _asked(self, snapshot: Snapshot, question: str, found: Found) -> Asked:
+        """The question as evidence; its idf is that of the whole index."""
+        vector = found.vector or self._embedding.get_query_embedding(question)
+        idf = lexical.idf(snapshot, lexical.query_terms(question))
+        return Asked(np.asarray(vector, dtype=np.float32), idf, tuple(lexical.terms(question)), question)
 
     def _best(self, asked: Asked, hits: Sequence[NodeWithScore]) -> list[Quote]:
         passages = [Passage(hit.node.get_content(), hit.node.metadata["fused"]) for hit in hits[: self._rules.passages]]

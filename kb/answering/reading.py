@@ -44,7 +44,7 @@ class Reading:
         store = CatalogVectorStore(catalog, settings.index)
         index = VectorStoreIndex.from_vector_store(store, embed_model=embedding, transformations=[embedding])
         retriever = HybridRetriever(catalog, index, embedding, calibration, plan)
-        rules = AnswerRules.of(settings.answer, calibration)
+        rules = AnswerRules.of(settings.answer)
         quoter = Quoter(catalog, embedding, calibration, rules, retriever.sentences)
         return cls(catalog, retriever, KBCitationQueryEngine(retriever, ProvenSynthesizer(quoter)))
 

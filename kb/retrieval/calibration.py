@@ -1,4 +1,4 @@
-"""Evidence -> P(relevant), P(answerable)."""
+"""Fused scores -> P(relevant); and the file that keeps what was fitted."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from kb.errors import StorageError
 from kb.index.catalog import Catalog
 from kb.models.identity import EmbedderIdentity
 from kb.retrieval.fusion import FusionWeights
+from kb.retrieval.gates import Gate, plain
 
 SHIPPED = Path(__file__).parent / "calibrated"
-SCHEMA = 2
+SCHEMA = 3
 NEIGHBOURS = 10
 FEWEST_CHUNKS = 20
 
@@ -28,10 +29,9 @@ FEWEST_CHUNKS = 20
 class Calibration:
     """What was fitted for one embedder, known by its model or by the digest of its identity.
 
-    `relevance` (over `relevance_features`) and `answerable` (over the best fused score) hold the intercept and the
-    slopes of a logistic function; `threshold` is the least P(answerable) that is answered; `curve` lists, for other
-    shares of wrongly refused answerable questions, the threshold and what is refused of each kind of unanswerable
-    question.
+    `relevance` holds the intercept and the slopes of a logistic function over `relevance_features`; `gates` the tests
+    that tell whether a question is answered, by `kb.retrieval.gates.name`; `curve` lists, for each set and share of
+    wrongly refused answerable questions, what was refused of each kind of question on the data that was fitted on.
     """
 
     model: str
@@ -40,9 +40,8 @@ class Calibration:
     cosine: Mapping[str, float]
     w: float
     relevance: tuple[float, ...]
-    answerable: tuple[float, ...]
-    threshold: float
-    curve: tuple[Mapping[str, float], ...] = ()
+    gates: Mapping[str, Gate] = field(default_factory=dict)
+    curve: tuple[Mapping[str, float | str], ...] = ()
     n: Mapping[str, int] = field(default_factory=dict)
     data: str = ""
     fitted: bool = True
@@ -57,22 +56,13 @@ class Calibration:
         """P(relevant) of each passage of a question, given the fused scores of all, best first."""
         return [logistic(self.relevance, features) for features in relevance_features(fused)]
 
-    def answers(self, evidence: Sequence[float]) -> float:
-        """P(answerable) of a question with this evidence."""
-        return logistic(self.answerable, evidence)
-
-    def threshold_at(self, max_false_refusal: float) -> float:
-        """The threshold that wrongly refuses at most this share: that of the nearest stricter point of the curve."""
-        points = [point for point in self.curve if point["false_refusal"] <= max_false_refusal + 1e-12]
-        return max((point["threshold"] for point in points), default=0.0)
-
     def with_weight(self, dense: float) -> Calibration:
         """The same with another share of the dense leg."""
         return replace(self, w=dense)
 
     def as_dict(self) -> dict[str, Any]:
         """The content of the file."""
-        return asdict(self)
+        return {**asdict(self), "gates": {name: gate.as_dict() for name, gate in self.gates.items()}}
 
 
 def relevance_features(fused: Sequence[float]) -> list[tuple[float, float]]:
@@ -105,14 +95,14 @@ def conformal_threshold(scores: Sequence[float], max_false_refusal: float) -> fl
     P(score < t) <= alpha for a new answerable question.
 
     Args:
-        scores: P(answerable) of answerable questions, none of them used to fit it.
+        scores: Log odds, or P, of answerable questions, none of them used to fit it.
         max_false_refusal: alpha, between 0 and 1.
 
     Returns:
-        The threshold; 0.0, which refuses nothing, when there are too few scores to promise alpha.
+        The threshold; minus infinity, which refuses nothing, when there are too few scores to promise alpha.
     """
     k = math.floor(max_false_refusal * (len(scores) + 1))
-    return sorted(scores)[k - 1] if k >= 1 else 0.0
+    return sorted(scores)[k - 1] if k >= 1 else -math.inf
 
 
 def load(model: str, embedder_digest: str, folder: Path) -> Calibration | None:
@@ -164,12 +154,15 @@ def uncalibrated(identity: EmbedderIdentity, vectors: NDArray[np.float32] | None
     if vectors is not None:
         cosines = vectors @ vectors.T
         low = float(np.quantile(cosines[np.triu_indices(len(vectors), k=1)], 0.05))
+    shipped = _read(sorted(SHIPPED.glob("*.json"))[0])
     return replace(
-        _read(sorted(SHIPPED.glob("*.json"))[0]),
+        shipped,
         model=identity.model,
         embedder_digest=identity.digest,
         cosine={"low": min(low, 0.95), "high": 1.0},
         w=0.5,
+        gates=plain(shipped.gates),
+        curve=(),
         fitted=False,
         data="not fitted: the range of the embedder is read off pairs of chunks",
     )
@@ -194,8 +187,12 @@ def _read(file: Path) -> Calibration:
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
         if values.get("schema") != SCHEMA:
-            raise ValueError(f"schema {values.get('schema')} is not {SCHEMA}")
-        for name in ("relevance", "answerable", "curve"):
+            raise StorageError(
+                f"The calibration file {file} is of another version (schema {values.get('schema')}, not {SCHEMA})",
+                "Make it anew with kb calibrate, or delete it",
+            )
+        values["gates"] = {name: Gate.of(gate) for name, gate in values["gates"].items()}
+        for name in ("relevance", "curve"):
             values[name] = tuple(values[name])
         return Calibration(**values)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

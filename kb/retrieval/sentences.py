@@ -20,7 +20,7 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question as evidence: its unit vector, the idf of each of its search words, all its words in order, its text."""
+    """The question as evidence: unit vector, idf of each of its search words, all its words in order, and its text."""
 
     vector: Vectors
     idf: Mapping[str, float]

@@ -12,6 +12,9 @@ import pytest
 from kb.errors import StorageError
 from kb.models.identity import EmbedderIdentity
 from kb.retrieval.calibration import Calibration, conformal_threshold, load, logistic, save, uncalibrated
+from kb.retrieval.gates import Gate
+
+GATE = Gate(-1.0, {"lead": 2.0}, ((0.01, -0.5), (0.05, 0.25)))
 
 
 def example(**changes: object) -> Calibration:
@@ -22,8 +25,6 @@ def example(**changes: object) -> Calibration:
         "cosine": {"low": 0.7, "high": 1.0},
         "w": 0.5,
         "relevance": (-2.0, 4.0, 3.0),
-        "answerable": (-1.0, 2.0),
-        "threshold": 0.3,
     }
     return Calibration(**(values | changes))  # type: ignore[arg-type]
 
@@ -54,19 +55,13 @@ def test_threshold_refuses_at_most_the_promised_share_of_new_questions() -> None
 
 
 def test_threshold_of_too_few_scores_refuses_nothing() -> None:
-    assert conformal_threshold([0.9, 0.8, 0.7], 0.05) == 0.0
+    assert conformal_threshold([0.9, 0.8, 0.7], 0.05) == -math.inf
 
 
 def test_threshold_is_the_kth_smallest_score() -> None:
     scores = [i / 100 for i in range(1, 100)]
     assert conformal_threshold(scores, 0.05) == 0.05
     assert conformal_threshold(scores, 0.10) == 0.10
-
-
-def test_a_stricter_share_of_false_refusals_never_raises_the_threshold() -> None:
-    curve = tuple({"false_refusal": a, "threshold": t} for a, t in ((0.01, 0.1), (0.05, 0.3), (0.1, 0.5)))
-    calibration = example(curve=curve)
-    assert [calibration.threshold_at(a) for a in (0.001, 0.01, 0.05, 0.07, 0.5)] == [0.0, 0.1, 0.3, 0.3, 0.5]
 
 
 def test_the_users_own_file_wins(tmp_path: Path) -> None:
@@ -78,7 +73,7 @@ def test_the_users_own_file_wins(tmp_path: Path) -> None:
 
 
 def test_a_calibration_is_read_back_as_it_was_saved(tmp_path: Path) -> None:
-    saved = example(curve=({"false_refusal": 0.05, "threshold": 0.25},), n={"th": 3})
+    saved = example(curve=({"false_refusal": 0.05, "set": "a"},), n={"th": 3}, gates={"topic en many": GATE})
     save(saved, tmp_path / "new")
     assert load("other/model", "abc", tmp_path / "new") == saved
 
@@ -89,11 +84,19 @@ def test_the_engines_of_one_model_share_its_calibration(tmp_path: Path) -> None:
     assert shipped.fitted
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 99}', '{"schema": 1, "w": 0.5}'])
+@pytest.mark.parametrize("content", ["", "[]", '{"schema": 3}', '{"schema": 3, "gates": {"topic en few": {}}}'])
 def test_a_damaged_file_is_refused_by_name(tmp_path: Path, content: str) -> None:
     (tmp_path / "abc.json").write_text(content)
     with pytest.raises(StorageError, match=r"abc\.json cannot be used"):
         load("some/model", "abc", tmp_path)
+
+
+@pytest.mark.parametrize("schema", [2, 4, None])
+def test_a_file_of_another_version_is_refused_with_what_to_do(tmp_path: Path, schema: int | None) -> None:
+    (tmp_path / "abc.json").write_text(json.dumps({**example().as_dict(), "schema": schema}))
+    with pytest.raises(StorageError, match=r"abc\.json is of another version \(schema \w+, not 3\)") as refused:
+        load("some/model", "abc", tmp_path)
+    assert "kb calibrate" in refused.value.fix
 
 
 def test_an_unknown_embedder_gets_its_own_range_and_says_so() -> None:
@@ -104,3 +107,4 @@ def test_an_unknown_embedder_gets_its_own_range_and_says_so() -> None:
     calibration = uncalibrated(identity, vectors)
     assert calibration.cosine["low"] == pytest.approx(float(np.quantile(pairs, 0.05)), abs=1e-6)
     assert (calibration.cosine["high"], calibration.embedder_digest, calibration.fitted) == (1.0, "xyz", False)
+    assert {frozenset(gate.weights) for gate in calibration.gates.values()} == {frozenset({"strength"})}

@@ -260,7 +260,7 @@ def test_no_key_and_no_password_is_written_down(
         api_key=SecretStr("sk-very-secret"),
         base_url="http://me:hunter2@host:80/v1?token=hunter3#hunter4",
     )
-    calibration = Calibration("m", "d", "p", {"low": 0.7, "high": 1.0}, 0.5, (0.0,), (0.0,), 0.4)
+    calibration = Calibration("m", "d", "p", {"low": 0.7, "high": 1.0}, 0.5, (0.0,))
     with shelf.storage.open() as catalog, catalog.read() as snapshot:
         now = Circumstances.of(Settings(llm=secret), snapshot, calibration)
     id_ = written(receipts, replace(receipt, circumstances=now))
@@ -273,11 +273,11 @@ def test_no_key_and_no_password_is_written_down(
 
 
 def test_the_circumstances_tell_what_is_otherwise(shelf: Shelf) -> None:
-    calibration = Calibration("m", "d", "p", {"low": 0.7, "high": 1.0}, 0.5, (0.0,), (0.0,), 0.4)
+    calibration = Calibration("m", "d", "p", {"low": 0.7, "high": 1.0}, 0.5, (0.0,))
     with shelf.storage.open() as catalog, catalog.read() as snapshot:
         then = Circumstances.of(Settings(), snapshot, calibration)
         seeded = Settings(llm=LanguageModelSettings(seed=7))
-        now = Circumstances.of(seeded, snapshot, replace(calibration, threshold=0.5))
+        now = Circumstances.of(seeded, snapshot, replace(calibration, w=0.6))
     assert then.since(replace(then, generation=99)) == ()
     words = now.since(then)
     assert words[1:] == ("settings.llm.seed was 0, is 7",)
