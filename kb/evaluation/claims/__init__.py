@@ -47,7 +47,8 @@ def cases(data: Path | None, half: Half, language: str, families: Families, seed
         seed: The same gives the same cases.
 
     Returns:
-        At least 2,000 of each label where the data is there, no claim twice with the same passage.
+        At least 2,000 of each label where the data is there, no claim twice with the same passage; none of the reported
+            ones is a piece of its passage.
 
     Raises:
         DataError: The data is missing or malformed.
@@ -60,10 +61,17 @@ def cases(data: Path | None, half: Half, language: str, families: Families, seed
     fillings = frames.Fillings(rules.pools, chance, PASSAGES if families == "report" else None)
     made: list[Case] = []
     for expected, cls in _KINDS:
-        real = list(itertools.islice(makers.real(cls, expected), int(FROM_TEXT * OF_A_CLASS[expected])))
-        own = frames.cases(rules, language, cls, expected, fillings)
-        made += _distinct(itertools.chain(real, own), OF_A_CLASS[expected])
+        some = makers.real(cls, expected), frames.cases(rules, language, cls, expected, fillings)
+        real, own = (filter(_reworded, each) for each in some) if families == "report" else some
+        from_text = list(itertools.islice(real, int(FROM_TEXT * OF_A_CLASS[expected])))
+        made += _distinct(itertools.chain(from_text, own), OF_A_CLASS[expected])
     return made
+
+
+def _reworded(case: Case) -> bool:
+    """Whether a claim is no piece of its passages, spaces and the final stop aside."""
+    claim = wording.squeezed(case.claim)
+    return not any(claim in wording.squeezed(quote) for quote in case.quotes)
 
 
 class _Makers:

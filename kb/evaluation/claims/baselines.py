@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from kb.durable import becoming_file
+from kb.evaluation.claims.wording import squeezed
 from kb.language import segment
 from kb.models.e5 import FloatArray
 
@@ -23,17 +24,13 @@ KEPT = 8192  # texts between two writes of the file
 
 def longest_run(claim: str, quotes: Sequence[str]) -> float:
     """The share of a claim that stands in one quote without a gap, case and spaces and the final stop aside."""
-    said = _squeezed(claim)
-    texts = [_squeezed(quote) for quote in quotes]
+    said = squeezed(claim)
+    texts = [squeezed(quote) for quote in quotes]
     longest = 0
     for start in range(len(said)):
         while start + longest < len(said) and any(said[start : start + longest + 1] in text for text in texts):
             longest += 1
     return longest / max(1, len(said))
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.casefold().split()).rstrip(".")
 
 
 class Cosines:

@@ -69,6 +69,11 @@ def is_year(number: str) -> bool:
     return bool(re.fullmatch(r"1[0-9]\d\d|20\d\d|2[45]\d\d", number))
 
 
+def squeezed(text: str) -> str:
+    """A text without case, spaces and the final stop."""
+    return "".join(text.casefold().split()).rstrip(".")
+
+
 def digits(text: str) -> set[str]:
     """All numbers of a text, plain: 1,200 as 1200; Thai digits as 0 to 9."""
     plain = text.translate(str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789"))
