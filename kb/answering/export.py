@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kb.answering.answer import Answer, Citation
+from kb.answering.conversation import differs
 from kb.durable import becoming_file
 from kb.errors import StorageError
 from kb.language.segment import language
@@ -54,7 +55,7 @@ def markdown(exchanges: Sequence[Answer], title: str) -> str:
 
 
 def _markdown_answer(answer: Answer) -> Iterator[str]:
-    if answer.standalone_question.strip() != answer.question.strip():
+    if differs(answer.question, answer.standalone_question):
         yield f"*{_UNDERSTOOD}: {_plain(_one_line(answer.standalone_question))}*"
     if answer.status == "declined":
         yield _plain(answer.text)
@@ -144,7 +145,7 @@ def html(exchanges: Sequence[Answer], title: str) -> str:
 
 def _article(number: int, answer: Answer) -> str:
     parts = [f"<h2>{_text(answer.question)}</h2>"]
-    if answer.standalone_question.strip() != answer.question.strip():
+    if differs(answer.question, answer.standalone_question):
         parts.append(f'<p class="note">{_UNDERSTOOD}: {_text(answer.standalone_question)}</p>')
     if answer.status == "declined":
         parts.append(f'<p class="declined">{_text(answer.text)}</p>')

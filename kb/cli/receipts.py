@@ -83,9 +83,11 @@ def show_receipts(screen: Console, shown: Sequence[Listed], kept: int) -> None:
 
 def show_receipt(screen: Console, receipt: Receipt) -> None:
     """The question, the answer, and what made it."""
+    from kb.answering.conversation import differs
+
     asked, answer = receipt.request, receipt.answer
     show_prose(screen, Text(flat(asked.question), style="ask"), indent=0)
-    if asked.standalone_question.strip() != asked.question.strip():
+    if differs(asked.question, asked.standalone_question):
         show_prose(screen, Text(f"Understood as: {flat(asked.standalone_question)}", style="quiet"), indent=0)
     screen.print()
     if answer is None:
