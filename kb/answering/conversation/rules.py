@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kb.answering.conversation import english, thai
 from kb.answering.conversation.turn import Standalone, Turn
+from kb.errors import QuestionError
 from kb.language.segment import language
 from kb.retrieval.query import clean_question
 
@@ -46,7 +47,10 @@ def differs(question: str, understood: str) -> bool:
     """Whether a question was understood as another one; spaces, quote marks and stray signs make none.
 
     Args:
-        question: As typed, with a word in it.
+        question: As typed.
         understood: `Answer.standalone_question`.
     """
-    return clean_question(question) != clean_question(understood)
+    try:
+        return clean_question(question) != clean_question(understood)
+    except QuestionError:  # no word in one of them
+        return question.strip() != understood.strip()
