@@ -87,7 +87,7 @@ class Asker:
         keeping = keep and self._settings.receipts.keep
         done = False
         try:
-            with closing(reading.engine.stream(making.ask())) as events:  # type: ignore[type-var]
+            with closing(reading.engine.stream(making.ask())) as events:
                 for event in events:
                     if isinstance(event, Answer):
                         event, done = making.explained(event), True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
@@ -115,7 +115,7 @@ class KBCitationQueryEngine(CitationQueryEngine):
     def _create_citation_nodes(self, nodes: list[NodeWithScore]) -> list[NodeWithScore]:
         return nodes
 
-    def stream(self, ask: Ask) -> Iterator[Event]:
+    def stream(self, ask: Ask) -> Generator[Event, None, None]:
         """Answer a question, and tell what happens meanwhile.
 
         A sentence of a draft is told as proven text only after its verdict. Closing the iterator ends a draft within a

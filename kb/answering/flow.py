@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
 from kb import prompts
@@ -45,7 +45,7 @@ class Flow:
     def __init__(self, quoter: Quoter) -> None:
         self._quoter = quoter
 
-    def stream(self, ask: Ask, find: Callable[[str], Found]) -> Iterator[Event]:
+    def stream(self, ask: Ask, find: Callable[[str], Found]) -> Generator[Event, None, None]:
         """Answer, and tell what happens meanwhile; closing the iterator ends a draft within a token.
 
         Args:

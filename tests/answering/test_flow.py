@@ -315,7 +315,7 @@ def test_a_question_that_leaves_no_room_is_quoted_in_auto_and_refused_in_compose
 
 def test_closing_the_events_ends_the_model_and_leaves_everything_usable(base: KnowledgeBase) -> None:
     llm = saying("", lambda _: endless("word after word. "), answer=10**6)
-    with closing(base._read().engine.stream(Ask("When?", voice=voice(llm)))) as told:  # type: ignore[type-var]
+    with closing(base._read().engine.stream(Ask("When?", voice=voice(llm)))) as told:
         for _ in range(6):
             next(told)
     assert (llm.closed, llm.said) == (1, 4)
