@@ -57,6 +57,8 @@ _POINTING = frozenset(["นี้", "นั้น", "ดังกล่าว"])
 _CLASSIFIERS = frozenset(
     ["หลัง", "คน", "เล่ม", "คัน", "แห่ง", "ตัว", "ลูก", "ชุด", "ครั้ง", "เรื่อง", "ฉบับ", "องค์", "ต้น", "ใบ", "ประเภท", "ชนิด"]
 )
+_MEASURED = frozenset(["long", "wide", "high", "tall", "deep", "thick", "across"])  # 5 in long
+_MILLIONS = {"m": 10**6, "k": 10**3}  # £5m
 _TO = frozenset(["-", "–", "—", "to", "ถึง", "จนถึง"])
 
 
@@ -140,6 +142,8 @@ class _Reader:
         if key.startswith("n:"):
             amount = Fraction(key[2:]) * (-1 if sign else 1)
             amount = self._common_year(amount)
+            if before and self._low(taken) in _MILLIONS and not self._spaced(taken):
+                amount, taken = amount * _MILLIONS[self._low(taken)], taken + 1
             unit, more = self._unit(taken, self._low() if before else "")
             key, taken = _quantity_key(amount, unit), taken + more
         self._mark_bound(key)
@@ -187,9 +191,11 @@ class _Reader:
         return place < len(self._pieces) and self._pieces[place].spaced
 
     def _unit_letters(self, step: int, name: str) -> bool:
-        return self._pieces[self._at + step - 1].kind == "digits" and (
-            self._low(step + 1) != "." or not self._spaced(step)
-        )
+        if name == "in" and self._low(step + 1) not in _MEASURED:
+            return False
+        initial = len(name) == 1 and self._pieces[self._at + step].text.isupper() and self._low(step + 1) == "."
+        last = self._at + step + 2 >= len(self._pieces)
+        return self._pieces[self._at + step - 1].kind == "digits" and (last or not initial)
 
     def _mark_bound(self, key: str) -> None:
         """About 30, over 30: the word before a number bounds it."""
