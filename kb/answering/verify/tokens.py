@@ -23,7 +23,7 @@ class Token:
 
     Equal keys mean the same. `low` is the word as it is written, `role` that of `kb.answering.verify.words.role`, or
     "number" or "poss"; `breaks` is the strength of the break before it; `name` says whether it reads as a name, `verb`
-    as a verb, `article` whether an article stands before it.
+    as a verb, `article` is the one before it.
     """
 
     key: str
@@ -34,7 +34,7 @@ class Token:
     breaks: int = 0
     name: bool = False
     verb: bool = False
-    article: bool = False
+    article: str = ""
 
     @property
     def content(self) -> bool:
@@ -77,7 +77,7 @@ class _Reader:
         self._at = 0
         self._found: list[Token] = []
         self._break = STOP
-        self._article = False
+        self._article = ""
         self._era = 0  # the place after a year of the Buddhist era
 
     def read(self) -> list[Token]:
@@ -102,7 +102,7 @@ class _Reader:
         name = role == "" and first.text[:1].isupper() and self._break < STOP
         verb = role in ("", "aux", "modal") and (role != "" or words.is_verb(low)) and not name
         self._found.append(Token(key, low, role, first.start, last.end, self._break, name, verb, self._article))
-        self._article = False
+        self._article = ""
         self._break = 0
 
     def _ends_phrase(self, last: Token) -> bool:
@@ -264,7 +264,7 @@ class _Reader:
             self._found.pop()  # มีความสูง: สูง
         if role == "free" or not low:
             self._note_space()
-            self._article = low in ("a", "an", "the")
+            self._article = low if low in ("a", "an", "the") else ""
         if low == "คำ" and self._low(taken) in TOLD:
             role = "free"  # ได้รับคำเตือน: was warned
         if role == "free" or not low or (low in _LABELS and self._low(taken)[:1].isdigit()):
