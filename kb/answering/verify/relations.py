@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from kb.answering.verify import lexicon_en
 from kb.answering.verify.align import same
-from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, Fact, Phrase
+from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, Fact, Phrase, facts
 from kb.answering.verify.names import PLACES
+from kb.answering.verify.nouns import told
 from kb.answering.verify.sides import CONDITIONS, UNIVERSAL, kind
 from kb.answering.verify.tokens import Token
 from kb.answering.verify.verbs_en import BE, HAVE
@@ -49,6 +50,12 @@ class Spoken:
         """Whether the facts hold every word that says something."""
         held = {k for fact in self.facts for k in fact.words()}
         return all(k in held or token.role in _JOINING for k, token in enumerate(self.tokens))
+
+
+def read(found: Sequence[Token]) -> Spoken:
+    """A sentence of a source: its facts, and what its nouns tell."""
+    said = facts(found)
+    return Spoken(found, [*said, *told(found, said)])
 
 
 def deep(fact: Fact) -> list[Phrase]:
