@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, Fact, Phrase
+from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, Fact, Phrase, parts
 from kb.answering.verify.tokens import Token
 
 
@@ -38,11 +38,11 @@ def _beside(fact: Fact) -> Iterator[tuple[Phrase, Phrase]]:
 
 def _amounts(found: Sequence[Token], phrase: Phrase, fact: Fact) -> Iterator[Fact]:
     """A distance of 30 km: the distance is 30 km, from and to what the sentence says."""
-    for n in range(1, len(phrase.words) - 1):
-        j = phrase.words[n]
-        if found[j].low == "of" and found[phrase.words[n + 1]].key.count(":") == 2:
-            others = [one for one in fact.phrases if one.slot not in (SUBJECT, OBJECT, BESIDE) and one is not phrase]
-            yield _is(Phrase(SUBJECT, phrase.words[:n]), phrase.words[n + 1 :], others)
+    for part in parts(found, phrase.words):
+        for n in range(1, len(part) - 1):
+            if found[part[n]].low == "of" and found[part[n + 1]].key.count(":") == 2:
+                others = [one for one in fact.phrases if one.slot not in (SUBJECT, OBJECT, BESIDE) and one is not phrase]
+                yield _is(Phrase(SUBJECT, tuple(part[:n])), tuple(part[n + 1 :]), others)
 
 
 def _titles(found: Sequence[Token], phrase: Phrase) -> Iterator[Fact]:

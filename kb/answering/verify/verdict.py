@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kb.answering.verify.additions import added
-from kb.answering.verify.bridges import shorter, uncleft
+from kb.answering.verify.bridges import inverse, plain, shorter
 from kb.answering.verify.clauses import facts
 from kb.answering.verify.drops import dropped
 from kb.answering.verify.moves import moved
@@ -174,9 +174,11 @@ class _Checker:
         """The places whose facts prove every fact of a claim; none where one is not proven."""
         if any(token.low[:1] >= "\u0e00" for token in claim):
             return []
-        claim = uncleft(claim)
-        places = [(place, read(place.tokens)) for known in self.passages for place in known.places(claim)]
+        claim = plain(claim)
+        places = [(place, read(plain(place.tokens))) for known in self.passages for place in known.places(claim)]
         used = entailing(Spoken(claim, facts(claim)), places)
+        if not used and (turned := inverse(claim)):
+            used = entailing(Spoken(turned, facts(turned)), places)
         for known in self.passages if not used else ():
             sentences = [tokens(known.text, *span) for span in known.spans]
             for short in shorter(claim, facts(claim), sentences):
