@@ -30,7 +30,17 @@ def uncleft(found: Sequence[Token]) -> list[Token]:
 
 def plain(found: Sequence[Token]) -> list[Token]:
     """What is told in a roundabout way, told straight: clefts, "there are", amounts with the name of what is measured."""
-    return measured(_there(uncleft(found)))
+    return measured(_spans(_there(uncleft(found))))
+
+
+def _spans(found: list[Token]) -> list[Token]:
+    """Between 1963 and 1977 -> from 1963 to 1977."""
+    for k in range(len(found) - 3):
+        one, link, other = found[k + 1 : k + 4]
+        if found[k].low == "between" and one.role == other.role == "number" and link.low == "and":
+            start = replace(found[k], key="from", low="from")
+            found = [*found[:k], start, one, replace(link, key="to", low="to", role="prep"), *found[k + 3 :]]
+    return found
 
 
 def _there(found: list[Token]) -> list[Token]:
@@ -46,6 +56,10 @@ def _there(found: list[Token]) -> list[Token]:
 
 def measured(found: list[Token]) -> list[Token]:
     """Its height is 30 m, it has a height of 30 m, the height of X is 30 m -> X is 30 m high."""
+    found = [
+        replace(token, key="high", low="high") if token.low == "tall" and k and _amount(found, k - 1) else token
+        for k, token in enumerate(found)
+    ]
     for k, token in enumerate(found):
         how = MEASURES.get(token.low)
         if how is None:
@@ -84,12 +98,14 @@ def inverse(found: Sequence[Token]) -> list[Token] | None:
     than = next((k for k, token in enumerate(found) if token.low == "than"), None)
     if than is None or than < 3 or than + 1 >= len(found):
         return None
-    adjective, be = found[than - 1], found[than - 2]
-    other = _UPSIDE.get(adjective.low)
+    at = than - 2 if found[than - 2].low in ("more", "less") else than - 1
+    adjective, be = found[at], found[at - 1]
+    other = _UPSIDE.get(adjective.low) or {"more": "less", "less": "more"}.get(adjective.low)
     if other is None or be.low not in _BE | {"are", "were"} or any(token.verb or token.breaks for token in found[than + 1 :]):
         return None
     first = replace(found[than + 1], breaks=STOP)
-    return [first, *found[than + 2 :], be, replace(adjective, key=key(other), low=other), found[than], *found[: than - 2]]
+    turned = replace(adjective, key=key(other), low=other)
+    return [first, *found[than + 2 :], be, turned, *found[at + 1 : than + 1], *found[: at - 1]]
 
 
 def shorter(claim: Sequence[Token], facts: Sequence[Fact], passage: Sequence[Sentence]) -> Iterator[list[Token]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb.answering.verify.sides import AGO, REPORTED
 from kb.answering.verify.tokens import COMMA, Token
@@ -57,7 +57,7 @@ class _Group:
 
 def facts(found: Sequence[Token]) -> list[Fact]:
     """The facts of a sentence, in the order of their verbs; one without a verb for a sentence that has none."""
-    groups = _groups(found)
+    groups = [_with_adverbs(found, group) for group in _groups(found)]
     if not groups:
         return [Fact(None, (), False, [Phrase(p.slot, p.words) for p in _phrases(found, 0, len(found), SUBJECT)])]
     reader = _Reader(found)
@@ -108,7 +108,7 @@ class _Reader:
         """What stands before the first clause holds for those that follow it: In 1990 A left and B came."""
         front = [phrase for phrase in self._made[0].phrases if phrase.home == "front"]
         for fact in self._made[1:]:
-            timed = any(self._found[k].role == "number" or self._found[k].low in AGO for k in fact.words())
+            timed = any(p.slot == "@" or self._found[k].low in AGO for p in fact.phrases for k in p.words)
             fact.phrases += [p for p in front if not fact.alone and (not timed or p.slot == SUBJECT)]
 
     def _rest(self, begin: int, end: int) -> None:
@@ -215,6 +215,15 @@ def _groups(found: Sequence[Token]) -> list[_Group]:
             groups.append(group)
             k = max(group.end, k + 1)
     return groups
+
+
+def _with_adverbs(found: Sequence[Token], group: _Group) -> _Group:
+    """Later | coached: with the adverbs before it."""
+    start = group.start
+    while start > 0 and found[start - 1].role == "adverb" and not found[start].breaks:
+        start -= 1
+    opens = start == 0 or found[start].breaks
+    return group if opens else replace(group, start=start)
 
 
 def _group(found: Sequence[Token], start: int) -> _Group | None:

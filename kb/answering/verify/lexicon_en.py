@@ -150,7 +150,9 @@ OPPOSITES = tuple(
     older younger | faster slower | stronger weaker | best worst | first last | more_than less_than
     at_least at_most | all some | all no | always never | often rarely | alive dead | full empty | import export
     lend borrow | pass fail | hire dismiss | mandatory optional | limited unlimited | day night | hot cold
-    above below | over under | maximum minimum | taller shorter
+    above below | over under | maximum minimum | taller shorter | deeper shallower | wider narrower
+    heavier lighter | richer poorer | warmer colder | hotter cooler | nearer farther | closer farther
+    brighter darker | thicker thinner | cheaper dearer | bigger smaller | harder softer | harder easier
 """)
     )
 )

@@ -10,12 +10,12 @@ from kb.answering.verify.tokens import Token
 
 def told(found: Sequence[Token], facts: Sequence[Fact]) -> list[Fact]:
     """X is Y, for every second name, title and amount that stands beside a noun."""
-    made: list[Fact] = []
+    made = told_beside(found, facts)
     for fact in facts:
-        if fact.hearsay or any(found[k].role == "not" for k in fact.group):
+        if fact.hearsay:
             continue
-        for first, second in _beside(fact):
-            made.append(_is(first, second.words))
+        if not any(found[k].role == "not" for k in fact.group):
+            made.extend(_is(first, second.words) for first, second in _as(fact))
         for phrase in fact.phrases:
             made.extend(_amounts(found, phrase, fact))
             made.extend(_titles(found, phrase))
@@ -26,12 +26,29 @@ def _is(who: Phrase, what: tuple[int, ...], more: Sequence[Phrase] = ()) -> Fact
     return Fact(None, phrases=[Phrase(SUBJECT, who.words), Phrase(OBJECT, what), *more])
 
 
-def _beside(fact: Fact) -> Iterator[tuple[Phrase, Phrase]]:
-    """A noun and what stands right after it between commas, or after "as"."""
+def told_beside(found: Sequence[Token], facts: Sequence[Fact]) -> list[Fact]:
+    """X is Y, for X, a Y, and the Y, X."""
+    made = []
+    for fact in facts:
+        for phrase in fact.phrases if not fact.hearsay else ():
+            before = next((one for one in fact.phrases if one.words[-1] == phrase.words[0] - 1), None)
+            if phrase.slot == BESIDE and before is not None and _second_name(found, before, phrase):
+                made.append(_is(before, phrase.words))
+    return made
+
+
+def _second_name(found: Sequence[Token], before: Phrase, phrase: Phrase) -> bool:
+    """Whether a phrase between commas names again what stands before it, and is no further part of a list."""
+    after = phrase.words[-1] + 1
+    if found[phrase.words[0]].role == "coord" or (after < len(found) and found[after].role == "coord"):
+        return False
+    named = all(found[j].name for j in phrase.words) and found[before.words[0]].article == "the"
+    return bool(found[phrase.words[0]].article) or named
+
+
+def _as(fact: Fact) -> Iterator[tuple[Phrase, Phrase]]:
+    """They appointed X as Y."""
     for phrase in fact.phrases:
-        if phrase.slot == BESIDE:
-            before = [one for one in fact.phrases if one.words[-1] == phrase.words[0] - 1]
-            yield from ((one, phrase) for one in before)
         if phrase.slot == "as":
             yield from ((one, phrase) for one in fact.phrases if one.slot == (SUBJECT if fact.passive else OBJECT))
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.verify import lexicon_en
+from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, facts
 from kb.answering.verify.names import (
     CALLED,
     capital,
     full_names,
     in_place_of,
-    is_person,
     personal,
     subject,
     without_place,
@@ -21,7 +21,7 @@ from kb.answering.verify.tokens import Token, tokens
 from kb.language import segment
 
 FARTHEST = 4  # sentences back to what a pronoun stands for
-_THING = frozenset(["it", "its", "they", "their", "them", "these", "this"])
+_THING, _THEM = frozenset(["it", "its"]), frozenset(["they", "their", "them", "theirs"])
 
 
 class Sentences:
@@ -31,6 +31,7 @@ class Sentences:
         self.number = number
         self.text = text
         self.spans = segment.sentences(text)
+        self._told: dict[int, list[tuple[int, ...]]] = {}
         self._names: dict[str, tuple[Token, ...]] | None = None
 
     def words(self, k: int) -> tuple[Token, ...]:
@@ -48,14 +49,15 @@ class Sentences:
     def _named(self, k: int) -> Iterator[Place]:
         """The sentence with what its pronouns stand for, with full names, and with short ones for things."""
         plain = self.words(k)
-        first, written = self._without_pronouns(k, plain)
-        topical = self._with_full_names(self._with_topic(k, written))
-        written = self._with_full_names(written)
-        span = (self.spans[first][0], self.spans[k][1])
-        if written != list(plain):
-            yield Place(self.number, span, tuple(written))
-        if topical != written:
-            yield Place(self.number, (self.spans[0][0], span[1]) if k < FARTHEST else span, tuple(topical))
+        seen = [list(plain)]
+        for wide in (False, True):
+            first, written = self._without_pronouns(k, plain, wide)
+            for topic in (False, True):
+                said = self._with_full_names(self._with_topic(k, written) if topic else written)
+                if said not in seen:
+                    seen.append(said)
+                    yield Place(self.number, (self.spans[0 if topic else first][0], self.spans[k][1]), tuple(said))
+        span, written = (self.spans[first][0], self.spans[k][1]), seen[1] if len(seen) > 1 else seen[0]
         about = subject(written)
         short = without_place(about)
         if len(short) < len(about) and self._only_one(about, short):
@@ -72,16 +74,14 @@ class Sentences:
                     return False
         return True
 
-    def _without_pronouns(self, k: int, plain: Sequence[Token]) -> tuple[int, list[Token]]:
+    def _without_pronouns(self, k: int, plain: Sequence[Token], wide: bool) -> tuple[int, list[Token]]:
         """Names for pronouns, and the first sentence that is needed for it."""
         first = k
         written: list[Token] = []
-        own = subject(plain)
         for at, token in enumerate(plain):
             found = None
             if personal(token):
-                far = at == 0 or not own or own[0].role == "pronoun" or token in own
-                found = self._antecedent(k, token) if far else (k, own)
+                found = self._antecedent(k, (at, token), wide)
             if found is None:
                 written.append(token)
                 continue
@@ -90,16 +90,31 @@ class Sentences:
             written.extend(in_place_of(replace(token, low="hers") if owns else token, found[1]))
         return first, written
 
-    def _antecedent(self, k: int, pronoun: Token) -> tuple[int, tuple[Token, ...]] | None:
-        """The subject of the nearest sentence before that fits a pronoun."""
-        for before in range(k - 1, max(-1, k - 1 - FARTHEST), -1):
-            found = subject(self.words(before))
-            if not found or found[0].role == "pronoun":
-                continue
-            person = is_person(self.text, self.spans[before][0], found)
-            if person != (pronoun.low in _THING) or pronoun.low in ("they", "their", "them") or len(found) == 1:
-                return before, found
+    def _antecedent(self, k: int, what: tuple[int, Token], wide: bool) -> tuple[int, tuple[Token, ...]] | None:
+        """What a pronoun of sentence `k` stands for: the nearest subject that fits, or (wide) any noun."""
+        at, pronoun = what
+        for before in range(k, max(-1, k - 1 - FARTHEST), -1):
+            nouns = self._nouns(before, self._until(k, at, before))
+            about = subject(self.words(before))
+            if not wide:
+                nouns = [about] if about and about[-1].end <= self._until(k, at, before) else []
+            fitting = [noun for noun in nouns if _fits(self.text, pronoun, noun)]
+            if fitting:
+                return before, fitting[0]
         return None
+
+    def _until(self, k: int, at: int, before: int) -> int:
+        return self.words(k)[at].start if before == k else len(self.text)
+
+    def _nouns(self, k: int, end: int) -> list[tuple[Token, ...]]:
+        """Who acts in sentence `k`, then whom or what something is done to."""
+        words = self.words(k)
+        if k not in self._told:
+            said = [fact for fact in facts(words) if not fact.hearsay]
+            slots = ((SUBJECT,), (OBJECT, "by", "of", BESIDE))
+            self._told[k] = [p.words for some in slots for fact in said for p in fact.phrases if p.slot in some]
+        nouns = [tuple(words[j] for j in spots) for spots in self._told[k]]
+        return [noun for noun in dict.fromkeys(nouns) if noun[-1].end <= end and noun[0].role != "pronoun"]
 
     def _with_topic(self, k: int, written: list[Token]) -> list[Token]:
         """The club -> Redmoor Rovers, where the passage begins with that name and knows the club by no other."""
@@ -153,3 +168,13 @@ def _acts(found: Sequence[Token], at: int) -> bool:
     """Whether a name acts: a verb follows it, or "by", "under" or the like stands before it."""
     follows = at + 1 < len(found) and (found[at + 1].verb or found[at + 1].role in ("aux", "modal", "poss"))
     return follows or (at > 0 and (found[at - 1].low in ("by", "under") or found[at - 1].verb))
+
+
+def _fits(text: str, pronoun: Token, noun: Sequence[Token]) -> bool:
+    """Whether a pronoun may stand for a noun: "he" for names alone, "it" for anything but several, "they" for several."""
+    named = all(capital(text, token) for token in noun) and not noun[0].article
+    if pronoun.low in _THEM:
+        return noun[-1].low.endswith("s") or any(token.role in ("coord", "number", "guard") for token in noun)
+    if pronoun.low in _THING:
+        return not named and noun[0].role != "number" and not any(token.role in ("coord", "guard") for token in noun)
+    return named

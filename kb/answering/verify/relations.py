@@ -9,7 +9,7 @@ from kb.answering.verify import lexicon_en
 from kb.answering.verify.align import same
 from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, Fact, Phrase, facts, parts
 from kb.answering.verify.names import PLACES
-from kb.answering.verify.nouns import told
+from kb.answering.verify.nouns import told, told_beside
 from kb.answering.verify.converse import CONVERSE
 from kb.answering.verify.sides import CONDITIONS, UNIVERSAL, kind
 from kb.answering.verify.tokens import Token
@@ -36,6 +36,7 @@ _LOOSE = frozenset(["all", "every", "each", "both", "just", "mainly", "mostly", 
 _JOINING = ("coord", "sub", "relative", "free", "prep", "pronoun")
 _ALL = frozenset(["all", "every", "each"])
 _GIVING = frozenset(stem(word) for word in lexicon_en.listed("give lend send show offer pay teach tell grant award sell hand bring"))
+_SUPPLYING = frozenset(stem(word) for word in lexicon_en.listed("supply provide present entrust equip furnish serve"))
 _PEOPLE = lexicon_en.HE | lexicon_en.SHE
 _DEGREES = frozenset(["better", "worse", "more", "less", "best", "worst", "most", "least", "else"])
 
@@ -52,6 +53,16 @@ class Spoken:
         """Whether the facts hold every word that says something."""
         held = {k for fact in self.facts for k in fact.words()}
         return all(k in held or token.role in _JOINING for k, token in enumerate(self.tokens))
+
+
+def claimed(found: Sequence[Token]) -> Spoken:
+    """A claim: its facts, what stands beside a noun as one of its own."""
+    said = facts(found)
+    beside = told_beside(found, said)
+    apart = {phrase.words for one in beside for phrase in one.phrases if phrase.slot == OBJECT}
+    for fact in said:
+        fact.phrases = [p for p in fact.phrases if p.slot != BESIDE or p.words not in apart]
+    return Spoken(found, [*said, *beside])
 
 
 def read(found: Sequence[Token]) -> Spoken:
@@ -178,6 +189,13 @@ class _Comparison:
     def _fits(self, phrase: Phrase, i: int, given: Phrase, j: int) -> bool:
         """Whether a word has the same place in both: of the subject, of the object, after the same preposition."""
         one, other = phrase.slot, given.slot
+        if self._claim[i].role == "adverb":
+            return True
+        if self._claim[i].role == "guard" and SUBJECT not in (one, other):
+            return True
+        if self._fact.verb is not None and self._claim[self._fact.verb].key in _SUPPLYING:
+            if {one, other} in ({OBJECT, "with"}, {OBJECT, "to"}, {OBJECT, "for"}):
+                return True
         if self._compares() and SUBJECT in (phrase.home, given.home) and phrase.home != given.home:
             return False
         if one == other and not (self._turned and one in (SUBJECT, OBJECT)):
@@ -258,12 +276,17 @@ class _Comparison:
     def _broader(self, found: set[int]) -> bool:
         """Whether the claim says of all what the place says of those of one kind: new employees -> employees."""
         first = next((phrase.words for phrase in self._given if phrase.slot == SUBJECT and not phrase.home), ())
-        if not first or self._place[first[0]].article == "the" or not set(first) & found:
+        if not first or not set(first) & found or any(self._place[j].role in ("pronoun", "poss") for j in first):
+            return False
+        mine = min((i for i, j in self._pairs.items() if j in first), default=-1)
+        definite = self._known.alone and mine >= 0 and self._claim[mine].article == "the"
+        if definite or self._place[first[0]].article == "the":
             return False
         head = _head(self._place, list(first))
         if self._place[head].name or head == 0 or self._place[head].role != "":
             return False
-        own = [*first, *(j for phrase in self._given if phrase.home == SUBJECT for j in phrase.words)]
+        more = (phrase.words for phrase in self._given if phrase.home == SUBJECT and phrase.slot != BESIDE)
+        own = [*first, *(j for words in more for j in words)]
         return any(j not in found and self._place[j].role == "" for j in own)
 
     def _whole_subject(self, found: set[int]) -> bool:
@@ -318,7 +341,8 @@ class _Comparison:
     def _titled(self, part: Sequence[int], found: set[int]) -> bool:
         """The goalkeeper Sam Ode -> the goalkeeper."""
         left = [j for j in part if j not in found]
-        return self._place[part[0]].article == "the" and part[0] in found and all(self._place[j].name for j in left)
+        definite = self._place[part[0]].article == "the" or any(self._place[j].role in ("poss", "pronoun") for j in part)
+        return definite and part[0] in found and all(self._place[j].name for j in left)
 
     def _numbers(self) -> bool:
         """No number of a kind is left out right beside one of that kind that the claim has."""

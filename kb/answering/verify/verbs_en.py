@@ -52,7 +52,7 @@ def acts(found: Sequence[Token], at: int) -> bool:
     before = found[at - 1] if at else None
     after = found[at + 1] if at + 1 < len(found) else None
     if before is None or token.breaks >= COMMA:
-        return _participial(token, after)
+        return _participial(token, after) or (_past(token) and _after_second_name(found, at))
     if after is not None and not after.breaks and after.role in ("aux", "modal") and not _past(token):
         return False
     if before.role in ("prep", "poss") or before.low in lexicon_en.OWNERS:
@@ -67,6 +67,14 @@ def acts(found: Sequence[Token], at: int) -> bool:
         return not (after is not None and after.verb and _past(after) and not after.breaks)
     plural = before.low.endswith("s") or before.low in _SEVERAL or before.role in ("pronoun", "coord", "adverb", "relative")
     return plural or (at > 1 and any(token.role == "coord" for token in found[max(0, at - 4) : at]))
+
+
+def _after_second_name(found: Sequence[Token], at: int) -> bool:
+    """Anna Keller, the owner, | sold it."""
+    comma = next((k for k in range(at - 1, 0, -1) if found[k].breaks >= COMMA), None)
+    if comma is None or any(token.verb for token in found[comma:at]):
+        return False
+    return bool(found[comma].article) or all(token.name for token in found[comma:at])
 
 
 def _participial(token: Token, after: Token | None) -> bool:

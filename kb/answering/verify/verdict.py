@@ -16,7 +16,7 @@ from kb.answering.verify.pieces import divided
 from kb.answering.verify.places import Place, passage
 from kb.answering.verify.readings import readings
 from kb.answering.verify.reasons import Reason, reason
-from kb.answering.verify.relations import Spoken, follows, read
+from kb.answering.verify.relations import Spoken, claimed, follows, read
 from kb.answering.verify.sides import Issue, Sides
 from kb.answering.verify.tokens import Token, tokens
 from kb.answering.verify.voices import active
@@ -176,13 +176,13 @@ class _Checker:
             return []
         claim = plain(claim)
         places = [(place, read(plain(place.tokens))) for known in self.passages for place in known.places(claim)]
-        used = entailing(Spoken(claim, facts(claim)), places)
+        used = entailing(claimed(claim), places)
         if not used and (turned := inverse(claim)):
-            used = entailing(Spoken(turned, facts(turned)), places)
+            used = entailing(claimed(turned), places)
         for known in self.passages if not used else ():
             sentences = [tokens(known.text, *span) for span in known.spans]
             for short in shorter(claim, facts(claim), sentences):
-                used = used or entailing(Spoken(short, facts(short)), places)
+                used = used or entailing(claimed(short), places)
         return [_Tried(Sides(claim, place.tokens), place, ()) for place in dict.fromkeys(used)]
 
     def _tries(self, claim: Sequence[Token]) -> Iterator[_Tried]:
