@@ -137,10 +137,11 @@ def _with_subject(words: tuple[Token, ...], about: tuple[Token, ...]) -> list[To
 
 def _goes_on(line: _Line, first: int) -> bool:
     """Whether a phrase begins without a subject, and the one before it is a clause rather than that subject."""
-    head = line.words[line.starts[first]]
+    words = line.words[line.starts[first] :]
+    head = words[1] if words[0].role == "coord" and len(words) > 1 else words[0]
     before = line.phrase(first - 1) if first else ()
     clause = len(before) >= SHORTEST_CLAUSE and any(token.verb for token in before[:-1])
-    bare = head.verb or head.role in ("aux", "modal", "not", "adverb", "prep", "coord")
+    bare = head.verb or head.role in ("aux", "modal", "not", "adverb", "prep")
     return bare and bool(before) and (clause or before[-1].role == "number")
 
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kb.answering.verify.additions import added
-from kb.answering.verify.drops import dropped
+from kb.answering.verify import additions, additions_th, drops, drops_th
 from kb.answering.verify.moves import moved
 from kb.answering.verify.pieces import divided
 from kb.answering.verify.places import Place, passage
@@ -219,6 +218,8 @@ def _tried(claim: Sequence[Token], place: Place) -> _Tried:
     sides = Sides(claim, place.tokens)
     if sides.coverage() < ENOUGH:
         return _Tried(sides, place, (Issue("added", (0, len(claim))),))
+    dropped = drops_th.dropped if sides.thai else drops.dropped
+    added = additions_th.added if sides.thai else additions.added
     issues = [*added(sides), *moved(sides), *dropped(sides)]
     known = [j for j in sides.pairs if j is not None]
     if place.shared_end and len(sides.place) - 1 in known[:-1]:
