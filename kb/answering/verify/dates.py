@@ -59,7 +59,7 @@ Found = tuple[tuple[str, ...], int]
 
 def date(pieces: Sequence[Atom], at: int) -> Found | None:
     """The date, or the part of one, that begins at a piece; a number alone is none."""
-    for reader in (_iso, _slashed, _day_first, _month_first, _year_with_era):
+    for reader in (_iso, _slashed, _dashed, _day_first, _month_first, _year_with_era, _clock):
         if (found := reader(pieces, at)) is not None:
             return found
     return None
@@ -158,7 +158,8 @@ def _month_first(pieces: Sequence[Atom], at: int) -> Found | None:
 
 def _iso(pieces: Sequence[Atom], at: int) -> Found | None:
     year, month, day = (_whole(pieces, at + step) for step in (0, 2, 4))
-    if year is None or month is None or day is None or {_low(pieces, at + 1), _low(pieces, at + 3)} != {"-"}:
+    marks = {_low(pieces, at + 1), _low(pieces, at + 3)}
+    if year is None or month is None or day is None or marks not in ({"-"}, {"/"}):
         return None
     if 1000 <= year <= 2700 and 1 <= month <= 12 and 1 <= day <= 31:
         return (f"n:{year}", f"month:{month}", f"day:{day}"), 5
@@ -166,17 +167,41 @@ def _iso(pieces: Sequence[Atom], at: int) -> Found | None:
 
 
 def _slashed(pieces: Sequence[Atom], at: int) -> Found | None:
-    """Day and month only where it is plain which is which."""
+    """Day first, as in most of the world; month first only where the second number can be no month."""
     first, second, year = (_whole(pieces, at + step) for step in (0, 2, 4))
     marks = {_low(pieces, at + 1), _low(pieces, at + 3)}
     if first is None or second is None or year is None or marks not in ({"/"}, {"."}) or not 1000 <= year <= 2700:
         return None
     year -= BUDDHIST if year > 2300 else 0
-    if (first > 12 >= second > 0 and first <= 31) or first == second <= 12:
+    if 12 >= second > 0 and 0 < first <= 31:
         return (f"n:{year}", f"month:{second}", f"day:{first}"), 5
     if second > 12 >= first > 0 and second <= 31:
         return (f"n:{year}", f"month:{first}", f"day:{second}"), 5
     return None
+
+
+def _dashed(pieces: Sequence[Atom], at: int) -> Found | None:
+    """2-Mar-1990."""
+    day, year = _day(pieces, at), _whole(pieces, at + 4)
+    month = _month(pieces, at + 2)
+    if not day or day[1] > 1 or month is None or year is None or not 1000 <= year <= 2700:
+        return None
+    dashed = {_low(pieces, at + 1), _low(pieces, at + 3)} == {"-"}
+    return ((f"n:{year}", f"month:{month[0]}", f"day:{day[0]}"), 5) if dashed else None
+
+
+def _clock(pieces: Sequence[Atom], at: int) -> Found | None:
+    """9 a.m., 9:30 pm, 21:30: minutes after midnight."""
+    hour, minute, taken = _whole(pieces, at), 0, 1
+    if hour is None or hour > 24:
+        return None
+    timed = _low(pieces, at + 1) == ":" and _whole(pieces, at + 2) is not None and len(_low(pieces, at + 2)) == 2
+    if timed and not (pieces[at + 1].spaced or pieces[at + 2].spaced):
+        minute, taken = _whole(pieces, at + 2) or 0, 3
+    half = _low(pieces, at + taken)
+    if half in ("am", "a.m", "pm", "p.m") and 1 <= hour <= 12:
+        return (f"clock:{(hour % 12 + 12 * (half[0] == 'p')) * 60 + minute}",), taken + 1
+    return ((f"clock:{hour * 60 + minute}",), taken) if taken == 3 and minute < 60 else None
 
 
 def _year_with_era(pieces: Sequence[Atom], at: int) -> Found | None:

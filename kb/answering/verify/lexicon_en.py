@@ -177,6 +177,10 @@ IRREGULAR: Mapping[str, str] = {
         swing swung | take took taken | teach taught | tear tore torn | tell told | think thought
         throw threw thrown | understand understood | undertake undertook undertaken | wake woke woken
         wear wore worn | weave wove woven | win won | withdraw withdrew withdrawn | write wrote written
+        learn learnt | dream dreamt | spell spelt | spill spilt | spoil spoilt | lean leant | leap leapt | kneel knelt
+        mow mown | sew sewn | sow sown | swell swollen | foresee foresaw foreseen | overtake overtook overtaken
+        mistake mistook mistaken | withstand withstood | withhold withheld | cling clung | fling flung | sting stung
+        spring sprang sprung | weep wept | outgrow outgrew outgrown | forego forewent | offset | misunderstand misunderstood
         undergo underwent undergone | rebuild rebuilt | oversee oversaw overseen | uphold upheld
         child children | man men | woman women | person people | foot feet | tooth teeth | mouse mice
         is am are 'm 're | was were | has have | good  | half halves | life lives | wife wives | leaf leaves

@@ -11,7 +11,7 @@ from kb.answering.verify.tokens import COMMA, Token
 
 _LONGEST_SUBJECT = 10
 _PERSONAL = lexicon_en.PRONOUNS | lexicon_en.OWNERS | lexicon_th.PRONOUNS
-_PLACES = frozenset(
+PLACES = frozenset(
     [
         "new",
         "old",
@@ -132,7 +132,7 @@ def full_names(text: str, sentences: Sequence[Sequence[Token]]) -> dict[str, tup
             if token is not None and named and not (run and (token.breaks or token.start - run[-1].end > 2)):
                 run.append(token)
                 continue
-            if len(run) in (2, 3) and run[0].low not in _PLACES:
+            if len(run) in (2, 3) and run[0].low not in PLACES:
                 found.setdefault(run[-1].low, set()).add(tuple(part.low for part in run[:-1]))
                 kept.setdefault(run[-1].low, tuple(run[:-1]))
             run = [token] if token is not None and named else []

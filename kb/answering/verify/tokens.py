@@ -23,7 +23,7 @@ class Token:
 
     Equal keys mean the same. `low` is the word as it is written, `role` that of `kb.answering.verify.words.role`, or
     "number" or "poss"; `breaks` is the strength of the break before it; `name` says whether it reads as a name, `verb`
-    as a verb, `article` whether an article stands before it.
+    as a verb, `article` is the one before it.
     """
 
     key: str
@@ -34,7 +34,7 @@ class Token:
     breaks: int = 0
     name: bool = False
     verb: bool = False
-    article: bool = False
+    article: str = ""
 
     @property
     def content(self) -> bool:
@@ -57,6 +57,8 @@ _POINTING = frozenset(["นี้", "นั้น", "ดังกล่าว"])
 _CLASSIFIERS = frozenset(
     ["หลัง", "คน", "เล่ม", "คัน", "แห่ง", "ตัว", "ลูก", "ชุด", "ครั้ง", "เรื่อง", "ฉบับ", "องค์", "ต้น", "ใบ", "ประเภท", "ชนิด"]
 )
+_MEASURED = frozenset(["long", "wide", "high", "tall", "deep", "thick", "across"])  # 5 in long
+_MILLIONS = {"m": 10**6, "k": 10**3}  # £5m
 _TO = frozenset(["-", "–", "—", "to", "ถึง", "จนถึง"])
 
 
@@ -75,7 +77,7 @@ class _Reader:
         self._at = 0
         self._found: list[Token] = []
         self._break = STOP
-        self._article = False
+        self._article = ""
         self._era = 0  # the place after a year of the Buddhist era
 
     def read(self) -> list[Token]:
@@ -100,7 +102,7 @@ class _Reader:
         name = role == "" and first.text[:1].isupper() and self._break < STOP
         verb = role in ("", "aux", "modal") and (role != "" or words.is_verb(low)) and not name
         self._found.append(Token(key, low, role, first.start, last.end, self._break, name, verb, self._article))
-        self._article = False
+        self._article = ""
         self._break = 0
 
     def _ends_phrase(self, last: Token) -> bool:
@@ -140,6 +142,8 @@ class _Reader:
         if key.startswith("n:"):
             amount = Fraction(key[2:]) * (-1 if sign else 1)
             amount = self._common_year(amount)
+            if before and self._low(taken) in _MILLIONS and not self._spaced(taken):
+                amount, taken = amount * _MILLIONS[self._low(taken)], taken + 1
             unit, more = self._unit(taken, self._low() if before else "")
             key, taken = _quantity_key(amount, unit), taken + more
         self._mark_bound(key)
@@ -187,9 +191,11 @@ class _Reader:
         return place < len(self._pieces) and self._pieces[place].spaced
 
     def _unit_letters(self, step: int, name: str) -> bool:
-        return self._pieces[self._at + step - 1].kind == "digits" and (
-            self._low(step + 1) != "." or not self._spaced(step)
-        )
+        if name == "in" and self._low(step + 1) not in _MEASURED:
+            return False
+        initial = len(name) == 1 and self._pieces[self._at + step].text.isupper() and self._low(step + 1) == "."
+        last = self._at + step + 2 >= len(self._pieces)
+        return self._pieces[self._at + step - 1].kind == "digits" and (last or not initial)
 
     def _mark_bound(self, key: str) -> None:
         """About 30, over 30: the word before a number bounds it."""
@@ -258,7 +264,7 @@ class _Reader:
             self._found.pop()  # มีความสูง: สูง
         if role == "free" or not low:
             self._note_space()
-            self._article = low in ("a", "an", "the")
+            self._article = low if low in ("a", "an", "the") else ""
         if low == "คำ" and self._low(taken) in TOLD:
             role = "free"  # ได้รับคำเตือน: was warned
         if role == "free" or not low or (low in _LABELS and self._low(taken)[:1].isdigit()):

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kb.answering.verify import additions, additions_th, drops, drops_th
+from kb.answering.verify.clauses import facts
 from kb.answering.verify.moves import moved
 from kb.answering.verify.pieces import divided
 from kb.answering.verify.places import Place, passage
 from kb.answering.verify.readings import readings
 from kb.answering.verify.reasons import Reason, reason
+from kb.answering.verify.relations import Spoken, follows
 from kb.answering.verify.sides import Issue, Sides
 from kb.answering.verify.tokens import Token, tokens
 from kb.answering.verify.voices import active
@@ -105,6 +107,8 @@ class _Checker:
         best: list[_Tried] = []
         for words in found:
             tried = self.proven(words, DEEPEST)
+            if (not tried or tried[0].issues) and not thai and (places := self.entailed(words)):
+                tried = [_Tried(Sides(words, place.tokens), place, ()) for place in places]
             best.append(tried[0] if tried else _nothing(words))
             if tried and not tried[0].issues:
                 best.extend(tried[1:])
@@ -151,6 +155,21 @@ class _Checker:
             if second and not second[0].issues:
                 return [*first, *second]
         return [best] if best is not None else []
+
+    def entailed(self, claim: Sequence[Token]) -> list[Place]:
+        """The places whose facts prove every fact of a claim; none where one is not proven."""
+        spoken = Spoken(claim, facts(claim))
+        if not spoken.whole:
+            return []
+        told = [(place, Spoken(place.tokens, facts(place.tokens))) for known in self.passages for place in known.places(claim)]
+        used: list[Place] = []
+        for fact in spoken.facts:
+            place = next((place for place, said in told if any(follows(spoken, fact, said, one) for one in said.facts)), None)
+            if place is None:
+                return []
+            used.append(place)
+        one = any(fact.restricts for fact in spoken.facts)
+        return [] if one and len({place.span for place in used}) > 1 else used
 
     def _tries(self, claim: Sequence[Token]) -> Iterator[_Tried]:
         """Every place and every wording that may prove a claim, the likeliest first."""

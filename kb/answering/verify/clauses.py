@@ -1,0 +1,370 @@
+"""An English sentence -> its facts: verbs, each with who does it, to what, where and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kb.answering.verify.sides import AGO, REPORTED
+from kb.answering.verify.tokens import COMMA, Token
+from kb.answering.verify.verbs_en import BE, HAVE, acts, participle
+
+SUBJECT, OBJECT, BESIDE = "subject", "object", "beside"
+JOINT_ROLES = ("coord", "sub", "relative")
+_DENIES = frozenset(["not", "n't", "never", "cannot"])
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that fill one slot of a fact: "subject", "object", "beside" (a second name of what stands before it), or
+    the preposition that they stand after; `words` are places of tokens, the preposition not among them."""
+
+    slot: str
+    words: tuple[int, ...]
+    home: str = ""  # "subject" for what tells which one acts, "front" for what stands before it
+
+
+@dataclass(slots=True)
+class Fact:
+    """One verb and what hangs on it; `verb` is None where only a form of "be" or nothing stands for it."""
+
+    verb: int | None
+    group: tuple[int, ...] = ()
+    passive: bool = False
+    phrases: list[Phrase] = field(default_factory=list)
+    joint: str = ""  # the word that makes it depend on another fact: because, if
+    hearsay: bool = False  # somebody says, thinks or wants it
+    restricts: bool = False  # a clause that says which of several is meant
+
+    def words(self) -> Iterator[int]:
+        """All places of the fact."""
+        yield from self.group
+        for phrase in self.phrases:
+            yield from phrase.words
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """`start:end` holds the words of a verb, `main` the one that says what is done."""
+
+    start: int
+    end: int
+    main: int | None
+    passive: bool = False
+    bare: bool = False  # a participle without a helper
+
+
+def facts(found: Sequence[Token]) -> list[Fact]:
+    """The facts of a sentence, in the order of their verbs; one without a verb for a sentence that has none."""
+    groups = _groups(found)
+    if not groups:
+        return [Fact(None, (), False, [Phrase(p.slot, p.words) for p in _phrases(found, 0, len(found), SUBJECT)])]
+    reader = _Reader(found)
+    for group in groups:
+        reader.read(group)
+    return reader.finished()
+
+
+class _Reader:
+    """Verbs, in their order -> facts."""
+
+    def __init__(self, found: Sequence[Token]) -> None:
+        self._found = found
+        self._made: list[Fact] = []
+        self._end = 0  # of the last verb
+        self._waiting: tuple[int, ...] = ()  # a subject whose verb comes after a clause about it
+
+    def read(self, group: _Group) -> None:
+        """Share the words between the last verb and this one: what the last one is done to, who does this one."""
+        fact = Fact(group.main, tuple(range(group.start, group.end)), group.passive)
+        begin, start = self._end, group.start
+        relative = self._relative(begin, start)
+        if relative is not None:
+            self._about(fact, relative, start)
+        elif start > begin and group.bare and not self._found[start].breaks:
+            self._rest(begin, start)
+            self._waits(_antecedent(self._found, start))
+            fact.phrases += _subject(self._found, _antecedent(self._found, start))
+        elif not self._made:
+            _first_subject(self._found, begin, start, fact)
+        elif self._waiting and not self._joint(begin, start):
+            self._rest(begin, start)
+            fact.phrases += _subject(self._found, self._waiting)
+            self._waiting = ()
+        else:
+            self._follow(fact, group)
+        self._scope(fact)
+        self._made.append(fact)
+        self._end = group.end
+
+    def finished(self) -> list[Fact]:
+        """The facts, the last one with what follows its verb."""
+        self._rest(self._end, len(self._found))
+        return self._made
+
+    def _scope(self, fact: Fact) -> None:
+        """What stands before the first clause holds for those that follow it: In 1990 A left and B came."""
+        if self._made:
+            known = {phrase.words for phrase in fact.phrases}
+            fact.phrases += [p for p in self._made[0].phrases if p.home == "front" and p.words not in known]
+
+    def _rest(self, begin: int, end: int) -> None:
+        if self._made:
+            self._made[-1].phrases += _phrases(self._found, begin, end, OBJECT)
+
+    def _waits(self, noun: tuple[int, ...]) -> None:
+        """A noun whose own verb is still to come: before it in its clause there is none."""
+        last = self._found[self._end - 1] if self._made else None
+        opens = not self._made or (noun and noun[0] > self._end and self._found[noun[0]].breaks >= COMMA)
+        if opens or (last is not None and noun and self._found[noun[0] - 1].role in ("coord", "sub")):
+            self._waiting = noun
+
+    def _relative(self, begin: int, start: int) -> int | None:
+        """Where a relative clause begins, if that is what this verb stands in."""
+        for k in range(start - 1, begin - 1, -1):
+            token = self._found[k]
+            if token.role == "relative" and k > 0:
+                return k
+            if (token.breaks >= COMMA and k < start - 1) or token.role == "sub":
+                return None
+        return None
+
+    def _about(self, fact: Fact, relative: int, start: int) -> None:
+        found = self._found
+        noun = _antecedent(found, relative)
+        if relative >= 1 and found[relative - 1].low == "of":  # a few of whom
+            share = next((k for k in range(relative - 1, -1, -1) if found[k].breaks >= COMMA), relative - 1)
+            noun = (*range(share, relative - 1), *_antecedent(found, share))
+        said = self._made[-1] if self._made else None
+        if said is not None and found[relative].low == "that" and relative == self._end and said.verb is not None:
+            fact.hearsay = found[said.verb].key in REPORTED
+            _first_subject(found, relative + 1, start, fact)
+            return
+        if said is None:
+            opening = Fact(None)
+            _first_subject(found, 0, relative, opening)
+            fact.phrases += [phrase for phrase in opening.phrases if phrase.slot not in (SUBJECT, BESIDE)]
+        else:
+            self._rest(self._end, relative)
+        fact.restricts = found[relative].breaks < COMMA
+        if relative == start - 1:
+            fact.phrases.append(Phrase(SUBJECT, noun))
+        elif found[relative].low == "where":
+            _first_subject(found, relative + 1, start, fact)
+        else:
+            fact.phrases.append(Phrase(OBJECT, noun))
+            _first_subject(found, relative + 1, start, fact)
+        self._waits(noun)
+
+    def _joint(self, begin: int, start: int) -> bool:
+        return any(self._found[k].role in ("coord", "sub") for k in range(begin, start))
+
+    def _follow(self, fact: Fact, group: _Group) -> None:
+        """A further verb: of the same subject after a joint, or with one of its own."""
+        found, before = self._found, self._made[-1]
+        begin, start = self._end, group.start
+        last = found[start - 1]
+        alone = start == begin or (group.bare and found[start].breaks >= COMMA)
+        if alone or last.role == "coord" or (last.role == "sub" and group.bare):
+            self._rest(begin, start - (last.role in ("coord", "sub")))
+            subjects = [p for p in before.phrases if SUBJECT in (p.slot, p.home) and p.home != "front"]
+            fact.phrases += _subject(found, self._waiting) if self._waiting else subjects
+            self._waiting = ()
+            fact.joint = last.low if last.role == "sub" else before.joint
+            fact.hearsay = before.hearsay and last.role == "coord"
+            return
+        self._new_clause(fact, begin, start)
+
+    def _new_clause(self, fact: Fact, begin: int, start: int) -> None:
+        found, before = self._found, self._made[-1]
+        cut = next((k for k in range(start - 1, begin - 1, -1) if found[k].role == "sub"), None)
+        if cut is None:
+            cut = next(
+                (k for k in range(begin, start) if found[k].breaks >= COMMA and _opens_clause(found, k, start)), None
+            )
+        if cut is None:
+            cut = next((k for k in range(start - 2, begin - 1, -1) if found[k].role == "coord"), None)
+        reported = before.verb is not None and found[before.verb].key in REPORTED
+        if cut is None:
+            fact.hearsay = reported or before.hearsay
+            _first_subject(found, begin, start, fact)
+            return
+        self._rest(begin, cut)
+        fact.hearsay = before.hearsay and found[cut].role == "coord"
+        _first_subject(found, cut, start, fact)
+
+
+def _opens_clause(found: Sequence[Token], k: int, start: int) -> bool:
+    """Whether a new clause may begin at a comma: after it no word but an adverbial stands before another comma."""
+    later = [j for j in range(k + 1, start) if found[j].breaks >= COMMA]
+    return not later or _adverbial(found, k, later[0]) or found[k].role == "coord"
+
+
+def _groups(found: Sequence[Token]) -> list[_Group]:
+    groups: list[_Group] = []
+    k = 0
+    while k < len(found):
+        to_do = k > 0 and found[k - 1].low == "to" and found[k].role in ("", "aux")  # hangs on the verb before it
+        group = None if to_do else _group(found, k)
+        if group is None:
+            k += 1
+        else:
+            groups.append(group)
+            k = max(group.end, k + 1)
+    return groups
+
+
+def _group(found: Sequence[Token], start: int) -> _Group | None:
+    """The words of a verb that begin at a place: must not have been built; opened."""
+    token = found[start]
+    if token.role not in ("aux", "modal") and token.low not in _DENIES and not acts(found, start):
+        return None
+    if token.role == "" and token.key not in HAVE:
+        passive = participle(token) and _follows_noun_bare(found, start)
+        return _Group(start, start + 1, start, passive, passive or token.low.endswith("ing"))
+    k, be, modal = start, False, False
+    while k < len(found) and (k == start or not found[k].breaks):
+        if found[k].role not in ("aux", "modal", "not", "adverb"):
+            break
+        be = found[k].low in BE or (be and found[k].role in ("not", "adverb"))
+        modal = found[k].role == "modal" or (modal and found[k].role in ("not", "adverb"))
+        k += 1
+    helped = found[start:k]
+    if not any(part.role in ("aux", "modal") for part in helped):
+        return _Group(start, k + 1, k) if k < len(found) and _base(found, k) else None
+    if k < len(found) and not found[k].breaks and found[k].role == "" and not found[k].article:
+        if be and participle(found[k]) and not found[k].name:
+            return _Group(start, k + 1, k, True)
+        if (be and found[k].low.endswith("ing") and found[k].verb) or modal:
+            return _Group(start, k + 1, k)
+        if helped[-1].low in HAVE or (helped[-1].role in ("adverb", "not") and not be):
+            return _Group(start, k + 1, k) if participle(found[k]) else _Group(start, k, None)
+    return _Group(start, k, None)
+
+
+def _base(found: Sequence[Token], k: int) -> bool:
+    return found[k].role == "" and not found[k].breaks and not found[k].article and not found[k].name
+
+
+def _follows_noun_bare(found: Sequence[Token], at: int) -> bool:
+    """A participle that stands for a relative clause: a bridge | designed by X; before "by", or before any preposition
+    where a verb follows later."""
+    after = found[at + 1] if at + 1 < len(found) else None
+    if after is None or after.role != "prep":
+        return False
+    return after.low == "by" or (at + 1 < len(found) and found[at].breaks >= COMMA) or at == 0
+
+
+def _antecedent(found: Sequence[Token], end: int) -> tuple[int, ...]:
+    """The noun that ends before a place: back to a verb, a preposition but "of", a comma, a joint."""
+    start = end - 1
+    while start > 0:
+        token, before = found[start], found[start - 1]
+        if token.breaks >= COMMA or before.role in ("aux", "modal", "not", *JOINT_ROLES):
+            break
+        if (before.role == "prep" and before.low != "of") or acts(found, start - 1):
+            break
+        start -= 1
+    return tuple(range(start, end))
+
+
+def _first_subject(found: Sequence[Token], begin: int, start: int, fact: Fact) -> None:
+    """Fronted adverbials, a joint that makes the clause depend, and the subject before a verb."""
+    while begin < start and found[begin].role in JOINT_ROLES:
+        chunks = _chunks(found, begin, start)
+        if found[begin].role == "sub" and len(chunks) > 1 and chunks[0][1] - begin > 1:
+            break  # after the war, the town grew
+        if found[begin].role == "sub":
+            fact.joint = found[begin].low
+        begin += 1
+    chunks = _chunks(found, begin, start)
+    plain = [n for n, (a, b) in enumerate(chunks) if not _adverbial(found, a, b)]
+    enclosed = start < len(found) and found[start].breaks >= COMMA
+    subject = (plain[0] if enclosed else plain[-1]) if plain else None
+    for n, (a, b) in enumerate(chunks):
+        if n == subject:
+            fact.phrases += _subject(found, range(a, b))
+        elif n in plain:
+            fact.phrases += [Phrase(BESIDE if p.slot == OBJECT else p.slot, p.words) for p in _phrases(found, a, b, OBJECT)]
+        elif subject is None and n == len(chunks) - 1:
+            cut = _after_adverbial(found, a, b)
+            _front(found, a, cut, fact)
+            fact.phrases += _subject(found, range(cut, b))
+        else:
+            _front(found, a, b, fact)
+
+
+def _front(found: Sequence[Token], a: int, b: int, fact: Fact) -> None:
+    """In 1990, ...; of the 30 pupils, 10 ...: what stands before a clause."""
+    for phrase in _phrases(found, a, b, OBJECT):
+        share = found[phrase.words[0]].low == "of"
+        fact.phrases.append(Phrase(SUBJECT if share else phrase.slot, phrase.words, "front"))
+
+
+def _subject(found: Sequence[Token], words: Sequence[int]) -> list[Phrase]:
+    """Who acts, and what tells which one: the farmers | around the town."""
+    made = _phrases(found, words[0], words[-1] + 1, SUBJECT) if words else []
+    return [Phrase(BESIDE if p.slot == "by" else p.slot, p.words, SUBJECT if n else "") for n, p in enumerate(made)]
+
+
+def _chunks(found: Sequence[Token], begin: int, end: int) -> list[tuple[int, int]]:
+    cuts = [k for k in range(begin + 1, end) if found[k].breaks >= COMMA]
+    edges = [begin, *cuts, end]
+    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+
+
+def _adverbial(found: Sequence[Token], a: int, b: int) -> bool:
+    if found[a].role in ("prep", "sub"):
+        return True
+    if found[a].role == "adverb" and not found[a].article:
+        return b - a == 1 or found[a + 1].article or found[a + 1].name or found[a + 1].role == "pronoun"
+    return found[b - 1].low in AGO or all(token.role == "number" for token in found[a:b] if token.role != "adverb")
+
+
+def _after_adverbial(found: Sequence[Token], a: int, b: int) -> int:
+    """In 1990 | Anna Keller; in the town | a fire; yesterday | he."""
+    k = a
+    while k < b and found[k].role == "adverb":
+        k += 1
+    if k < b and found[k].role != "prep":
+        return k
+    k += 1
+    if k < b and found[k].role == "number":
+        while k < b and found[k].role == "number" and (found[k].start == found[k - 1].start or found[k - 1].role != "number"):
+            k += 1
+        return k
+    k += 1
+    while k < b and not (found[k].article or found[k].role in ("pronoun", "number", "guard")):
+        if found[k].role == "prep":
+            k += 1
+        k += 1
+    return min(k, b)
+
+
+def _phrases(found: Sequence[Token], begin: int, end: int, first: str) -> list[Phrase]:
+    """The phrases of a run of words, cut at prepositions (but "of"), commas and joints; the first one fills `first`."""
+    made: list[Phrase] = []
+    slot, words = first, []
+    for k in range(begin, end):
+        token = found[k]
+        cut = token.breaks >= COMMA and k > begin
+        head = token.role in ("prep", "sub") and token.low != "of"
+        if (cut or head or _parallel(found, k, begin, end)) and words:
+            made.append(Phrase(slot, tuple(words)))
+            slot, words = (BESIDE if cut else slot), []
+        if head:
+            slot = token.low if token.key != "@" else "@"
+            continue
+        if token.role in ("coord", "relative") and not words:
+            continue
+        words.append(k)
+    if words:
+        made.append(Phrase(slot, tuple(words)))
+    return made
+
+
+def _parallel(found: Sequence[Token], k: int, begin: int, end: int) -> bool:
+    """A joint between two amounts: 30 km long | and 12 km wide."""
+    if found[k].role != "coord" or not begin < k < end - 1:
+        return False
+    return found[k + 1].role == "number" and any(found[j].role == "number" for j in range(begin, k))
