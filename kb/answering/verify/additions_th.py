@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.answering.verify import additions
 from kb.answering.verify.lexicon_en import listed
-from kb.answering.verify.lexicon_th import PRONOUNS
+from kb.answering.verify.lexicon_th import CLASSIFIERS, PRONOUNS
 from kb.answering.verify.sides import Issue, Sides
 from kb.answering.verify.tokens import Token
 
@@ -14,11 +14,10 @@ _FORM = listed("""
     ร่วมกัน ซึ่งกันและกัน ขณะนั้น จากนั้น หลังจากนั้น ใน @ ณ ปรากฏ พบ_
 """)
 _BE = listed("เป็น คือ มี เคย ให้ ว่า")
+_TIMES = listed("ปี วัน วันที่ เดือน ช่วง ช่วงเวลา ครั้ง")
 _SUFFER = listed("ถูก โดน ได้รับ")
-_CLASSIFIERS = listed("""
-    คน ราย นาย ท่าน รูป องค์ ตัว แห่ง หลัง เล่ม ฉบับ เรื่อง ครั้ง หน คัน ลำ ขบวน ต้น ใบ ลูก อัน ชิ้น ข้อ ประการ อย่าง ชนิด ประเภท
-    ด้าน ฝ่าย กลุ่ม คณะ วง ทีม ภาพ บาน เม็ด แผ่น เส้น สาย ดวง ผล ห้อง ชั้น คาบ ประตู คะแนน เสียง หน่วย ที่ ตำแหน่ง รายการ
-""")
+FORM = CLASSIFIERS | _FORM | _TIMES
+"""Words of meaning elsewhere that a claim may say without its source."""
 _PREPS = tuple(
     listed(group)
     for group in (
@@ -55,6 +54,7 @@ def _may_stand(sides: Sides, i: int) -> bool:
         or _said_before(sides, i)
         or _suffers(sides, i)
         or _of(sides, i)
+        or _cleft(sides, i)
     )
 
 
@@ -87,7 +87,7 @@ def _form_of_be(sides: Sides, i: int) -> bool:
 
 def _classifier(sides: Sides, i: int) -> bool:
     """A word that only counts, beside a number of the place."""
-    if sides.claim[i].low not in _CLASSIFIERS:
+    if sides.claim[i].low not in CLASSIFIERS - {"คู่", "ชุด"}:
         return False
     near = [k for k in (i - 1, i + 1) if 0 <= k < len(sides.claim)]
     return any(sides.claim[k].role in ("number", "guard") and _counts_nothing_else(sides, k) for k in near)
@@ -98,7 +98,7 @@ def _counts_nothing_else(sides: Sides, k: int) -> bool:
     j = sides.pairs[k]
     if j is None:
         return False
-    return j + 1 >= len(sides.place) or sides.kept[j + 1] or sides.place[j + 1].low not in _CLASSIFIERS | {"คู่", "ชุด"}
+    return j + 1 >= len(sides.place) or sides.kept[j + 1] or sides.place[j + 1].low not in CLASSIFIERS
 
 
 def _other_preposition(sides: Sides, i: int) -> bool:
@@ -143,3 +143,11 @@ def _of(sides: Sides, i: int) -> bool:
         return False
     before, after = sides.before(i), sides.after(i)
     return before is not None and after is not None and after - before == 1
+
+
+def _cleft(sides: Sides, i: int) -> bool:
+    """ปี 2511 เป็นปีที่ X: in 2511 X."""
+    words = [token.low for token in sides.claim[i - 1 : i + 3]] if i else []
+    if sides.claim[i].low == "เป็น":
+        return len(words) > 2 and words[2] in _TIMES and sides.claim[i - 1].role == "number"
+    return sides.claim[i].low in _TIMES and len(words) > 2 and words[0] == "เป็น" and sides.pairs[i - 1] is None

@@ -40,9 +40,21 @@ def _matters(sides: Sides, run: Run) -> bool:
         return False
     if _bounds(sides, run) or _beside_its_like(sides, run) or _narrowed(sides, run):
         return True
+    if start == 0 and _leads_to_relative(sides, end):
+        return any(token.role == "not" for token in found)
     if all(_light(token) for token in found):
         return any(token.role == "prep" and token.low not in _LIGHT_PREPS for token in found)
     return _needed_before(sides, start) or _owns(sides, run) or _governs(sides, run)
+
+
+def _leads_to_relative(sides: Sides, end: int) -> bool:
+    """Whether all before `end` only leads to a noun that a clause after it tells about: ... แต่งงานกับ X | ซึ่งเป็นแพทย์."""
+    if sides.place[end - 1].low in ("ของ", "แห่ง") or sides.place[end - 1].low in _KIN:
+        return False
+    j = end
+    while j < len(sides.place) and sides.kept[j] and sides.place[j].role == "" and j - end < 8:
+        j += 1
+    return end < j < len(sides.place) and sides.place[j].role == "relative" and sides.place[j].low in ("ซึ่ง", "ผู้", "อัน")
 
 
 def _light(token: Token) -> bool:
@@ -171,9 +183,17 @@ def _owns(sides: Sides, run: Run) -> bool:
     if end >= len(sides.place) or sides.place[end].breaks >= SPACE or not sides.place[end].content:
         return False
     last = sides.place[end - 1]
-    if sides.place[end].verb:
+    if sides.place[end].verb or _lets(sides, run):
         return False
     return last.low in _KIN or (last.role == "prep" and last.low not in ("ใน", "ณ", "เมื่อ", "@", "จำนวน"))
+
+
+def _lets(sides: Sides, run: Run) -> bool:
+    """X ให้ | Y ทำ: Y does it, where X does nothing else."""
+    start, end = run
+    if sides.place[end - 1].low != "ให้" or any(token.verb for token in sides.place[start : end - 1]):
+        return False
+    return any(sides.place[j].verb and sides.kept[j] for j in range(end, len(sides.place)))
 
 
 def _governs(sides: Sides, run: Run) -> bool:
@@ -182,7 +202,8 @@ def _governs(sides: Sides, run: Run) -> bool:
     if end >= len(sides.place):
         return False
     follows = sides.place[end]
-    if _predicate(follows) or (follows.role == "adverb" and _predicate_after(sides, end)):
+    helped = sides.place[end - 1].role in ("aux", "modal", "not") and sides.place[end - 1].low not in ("เป็น", "มี", "คือ")
+    if helped or _predicate(follows) or (follows.role == "adverb" and _predicate_after(sides, end)):
         return _other_doer(sides, run)
     if follows.breaks >= SPACE and (follows.role == "coord" or _clause_of_its_own(sides, end)):
         return False
@@ -225,7 +246,7 @@ def _other_doer(sides: Sides, run: Run) -> bool:
     start, end = run
     found = sides.place[start:end]
     if found[-1].role in ("coord", "sub") or found[-1].low in ("ต่อมา", "จากนั้น"):
-        return _new_subject(found, sides.place[start].breaks >= SPACE)
+        return _new_subject(found, start > 0 and sides.place[start].breaks >= SPACE)
     tail = next((k for k in range(len(found) - 1, -1, -1) if found[k].breaks >= SPACE or found[k].role == "coord"), 0)
     opens = tail > 0 or found[0].breaks >= SPACE
     last = [token for token in found[tail:] if token.role != "coord"]

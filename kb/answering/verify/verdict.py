@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kb.answering.verify import additions, additions_th, drops, drops_th
+from kb.answering.verify.additions_th import FORM
 from kb.answering.verify.clauses import facts
 from kb.answering.verify.moves import moved
 from kb.answering.verify.pieces import divided
@@ -24,7 +25,6 @@ Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 MOST_READINGS = 8  # of a claim that may be in the passive
-_ACTOR = frozenset(["ผู้"])
 LEFT_OUT = 0.03  # what a word that must not be left out takes from a place, in shares of the claim
 DEEPEST = 2  # how often a joined claim is divided
 ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
@@ -90,6 +90,7 @@ class _Checker:
     def __init__(self, claim: str, quotes: Sequence[str]) -> None:
         self.claim = claim
         self.passages = [passage(number, text) for number, text in enumerate(quotes)]
+        self._proven: dict[tuple[int, tuple[str, ...]], list[_Tried]] = {}
 
     def verdict(self, similarity: Similarity | None) -> Verdict:
         if not self.claim.strip():
@@ -139,15 +140,21 @@ class _Checker:
 
     def proven(self, claim: Sequence[Token], depth: int) -> list[_Tried]:
         """The place that proves a claim, or one for each of its clauses; else the one that comes nearest, alone."""
+        known = (depth, tuple(token.key for token in claim))
+        if known not in self._proven:
+            self._proven[known] = self._prove(claim, depth)
+        return self._proven[known]
+
+    def _prove(self, claim: Sequence[Token], depth: int) -> list[_Tried]:
         best: _Tried | None = None
-        for tried in self._tries(claim):
+        for tried in self._tries(claim, depth == DEEPEST):
             if best is None or tried.rank > best.rank:
                 best = tried
             if not tried.issues:
                 return [tried]
         if best is not None and best.sides.coverage() < ENOUGH and depth == DEEPEST and len(claim) < 8:
             return [best]
-        for left, right in divided(claim) if depth else ():
+        for left, right in divided(claim) if depth and self._all_said(claim) else ():
             first = self.proven(left, depth - 1)
             if not first or first[0].issues:
                 continue
@@ -155,6 +162,16 @@ class _Checker:
             if second and not second[0].issues:
                 return [*first, *second]
         return [best] if best is not None else []
+
+    def _all_said(self, claim: Sequence[Token]) -> bool:
+        """Whether some passage holds each word of meaning: else no way to divide the claim makes it proven."""
+        needed = [token for token in claim if token.content]
+        if not all("\u0e00" < token.low[:1] < "\u0e50" for token in needed[:1]):
+            return True
+        words = [token for known in self.passages for token in tokens(known.text, 0, len(known.text))]
+        held = {token.key for token in words}
+        letters = "".join(token.low for token in words)
+        return all(token.key in held or token.low in letters or token.low in FORM for token in needed)
 
     def entailed(self, claim: Sequence[Token]) -> list[Place]:
         """The places whose facts prove every fact of a claim; none where one is not proven."""
@@ -171,14 +188,18 @@ class _Checker:
         one = any(fact.restricts for fact in spoken.facts)
         return [] if one and len({place.span for place in used}) > 1 else used
 
-    def _tries(self, claim: Sequence[Token]) -> Iterator[_Tried]:
-        """Every place and every wording that may prove a claim, the likeliest first."""
-        wordings = [claim, *itertools.islice(active(claim), MOST_READINGS)]
+    def _tries(self, claim: Sequence[Token], nearest: bool = True) -> Iterator[_Tried]:
+        """Every place and every wording that may prove a claim, the likeliest first; `nearest`: the others too."""
+        wordings = [list(claim), *itertools.islice(active(claim), MOST_READINGS)]
+        wanted = [[token for token in wording if token.content] for wording in wordings]
         for known in self.passages:
             for place in known.places(claim):
-                for at, (wording, reading) in enumerate(itertools.product(wordings, readings(place.tokens))):
-                    if at == 0 or _may_prove(wording, reading):
-                        yield _tried(wording, replace(place, tokens=reading))
+                if not nearest and not _holds(place.tokens, wanted[0]):
+                    continue
+                for at, reading in enumerate(readings(place.tokens)):
+                    for wording, needed in zip(wordings, wanted, strict=True):
+                        if (nearest and at == 0 and wording is wordings[0]) or _holds(reading, needed):
+                            yield _tried(wording, replace(place, tokens=reading))
 
     def _unproven(
         self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None
@@ -221,16 +242,16 @@ class _Checker:
         return [known.text[start:end] for known in self.passages for start, end in known.spans]
 
 
-def _may_prove(claim: Sequence[Token], place: Sequence[Token]) -> bool:
+def _holds(place: Sequence[Token], needed: Sequence[Token]) -> bool:
     """Whether a place holds all words of meaning of a claim; of Thai ones, cut in whatever way."""
     known = {token.key for token in place}
-    missing = [token for token in claim if token.content and token.key not in known]
+    missing = [token for token in needed if token.key not in known]
     if not missing:
         return True
+    if any(not "\u0e00" < token.low[:1] < "\u0e50" for token in missing):
+        return False
     letters = "".join(token.low for token in place)
-    return all(
-        "\u0e00" < token.low[:1] < "\u0e50" and (token.low in letters or token.low in _ACTOR) for token in missing
-    )
+    return all(token.low in letters or token.low in FORM for token in missing)
 
 
 def _tried(claim: Sequence[Token], place: Place) -> _Tried:

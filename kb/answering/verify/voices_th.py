@@ -6,10 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.verify.tokens import COMMA, SPACE, Token
+from kb.answering.verify.words import key
 
 _SUFFERS = frozenset(["ถูก", "โดน", "ได้รับ"])
 _LONGEST_DOER = 8  # tokens
 _LONGEST_VERB = 3  # tokens
+# Verb -> (what stands before who acts, the verb for who acts, how the one acted on is joined: "" as object).
+_CONVERSE = {
+    "แพ้": (("", "ชนะ", ""), ("ต่อ", "ชนะ", ""), ("แก่", "ชนะ", "")),
+    "เรียน": (("กับ", "สอน", ""),),
+    "ยืม": (("จาก", "", "ให้"),),
+    "เช่า": (("จาก", "", "ให้"),),
+    "ซื้อ": (("จาก", "ขาย", "to"),),
+}
 _GOES_ON = ("prep", "number", "adverb")
 _JOINTS = ("sub", "relative", "coord")
 
@@ -24,6 +33,8 @@ def active(found: Sequence[Token], whole: bool) -> Iterator[list[Token]]:
             yield from _by(found, k, whole)
         if token.low in ("ถูก", "โดน"):
             yield from _suffered(found, k)
+        if token.low in _CONVERSE:
+            yield from _conversed(found, k, whole)
 
 
 def _by(found: Sequence[Token], by: int, whole: bool) -> Iterator[list[Token]]:
@@ -33,7 +44,7 @@ def _by(found: Sequence[Token], by: int, whole: bool) -> Iterator[list[Token]]:
     for stands, verb, after in _verbs(found, by, helper):
         start = _start(found, stands)
         if start < stands and verb < after <= by:
-            for end in _ends(found, by + 1):
+            for end in _ends(found, by + 1, whole):
                 doer, done = found[by + 1 : end], found[start:stands]
                 turned = _joined([*doer, *found[verb:after], *done, *found[after:by]])
                 stop = len(found) if whole else _adverbials(found, end)
@@ -61,6 +72,26 @@ def _suffered(found: Sequence[Token], k: int) -> Iterator[list[Token]]:
             yield [*found[:start], *found[k + 1 : cut], *_joined(found[start:k]), *found[cut:]]
 
 
+def _conversed(found: Sequence[Token], k: int, whole: bool) -> Iterator[list[Token]]:
+    """X แพ้ Y -> Y ชนะ X; X เรียนกับ Y -> Y สอน X; X ยืม O จาก Y -> Y ให้ X ยืม O."""
+    start = _start(found, k)
+    for link, acts, gives in _CONVERSE[found[k].low]:
+        at = next((j for j in range(k, min(k + _LONGEST_DOER, len(found))) if found[j].low == link), None) if link else k
+        if at is None or start == k or (acts and link and at != k + 1):
+            continue
+        for end in _ends(found, at + 1, whole) if at + 1 < len(found) else ():
+            doer, done = found[at + 1 : end], found[start:k]
+            verb = replace(found[k], key=key(acts or "ให้"), low=acts or "ให้", breaks=0)
+            if not gives:
+                turned = [*doer, verb, *done]
+            elif gives == "ให้":
+                turned = [*doer, replace(verb, role="prep"), *done, *found[k:at]]
+            else:
+                turned = [*doer, verb, *found[k + 1 : at], replace(verb, key=key("ให้"), low="ให้", role="prep"), *done]
+            stop = len(found) if whole else _adverbials(found, end)
+            yield [*found[:start], *_joined(turned), *found[end:stop]]
+
+
 def _start(found: Sequence[Token], helper: int) -> int:
     """Where the words that are acted on begin."""
     start = helper
@@ -69,18 +100,22 @@ def _start(found: Sequence[Token], helper: int) -> int:
     return start
 
 
-def _ends(found: Sequence[Token], start: int) -> Iterator[int]:
-    """Where the words for a doer may end: a name has one space at most, and no verb follows what stands after it."""
-    spaces = 0
+def _ends(found: Sequence[Token], start: int, whole: bool) -> list[int]:
+    """Where the words for a doer may end, the farthest first: a name has one space at most.
+
+    Of a source, what follows such a space may be the doer of the verb after it.
+    """
+    spaces, ends = 0, []
     for end in range(start + 1, min(start + _LONGEST_DOER, len(found)) + 1):
         last = end == len(found)
-        if not (spaces and not last and found[end].verb and not found[end].breaks):
-            yield end
+        if whole or last or not (spaces and found[end].verb and not found[end].breaks):
+            ends.append(end)
         if last or found[end].breaks >= COMMA or found[end].role in ("prep", "aux", "modal", "not", "number", *_JOINTS):
-            return
+            break
         spaces += found[end].breaks >= SPACE
         if spaces > 1:
-            return
+            break
+    return ends[::-1]
 
 
 def _adverbials(found: Sequence[Token], end: int) -> int:
