@@ -34,7 +34,8 @@ class Fact:
     phrases: list[Phrase] = field(default_factory=list)
     joint: str = ""  # the word that makes it depend on another fact: because, if
     hearsay: bool = False  # somebody says, thinks or wants it
-    restricts: bool = False  # a clause that says which of several is meant
+    alone: bool = False  # in a relative clause
+    restricts: bool = False  # one that says which of several is meant
 
     def words(self) -> Iterator[int]:
         """All places of the fact."""
@@ -79,6 +80,7 @@ class _Reader:
         fact = Fact(group.main, tuple(range(group.start, group.end)), group.passive)
         begin, start = self._end, group.start
         relative = self._relative(begin, start)
+        fact.alone = relative is not None
         if relative is not None:
             self._about(fact, relative, start)
         elif start > begin and group.bare and not self._found[start].breaks:
@@ -93,20 +95,21 @@ class _Reader:
             self._waiting = ()
         else:
             self._follow(fact, group)
-        self._scope(fact)
         self._made.append(fact)
         self._end = group.end
 
     def finished(self) -> list[Fact]:
         """The facts, the last one with what follows its verb."""
         self._rest(self._end, len(self._found))
+        self._scope()
         return self._made
 
-    def _scope(self, fact: Fact) -> None:
+    def _scope(self) -> None:
         """What stands before the first clause holds for those that follow it: In 1990 A left and B came."""
-        if self._made:
-            known = {phrase.words for phrase in fact.phrases}
-            fact.phrases += [p for p in self._made[0].phrases if p.home == "front" and p.words not in known]
+        front = [phrase for phrase in self._made[0].phrases if phrase.home == "front"]
+        for fact in self._made[1:]:
+            timed = any(self._found[k].role == "number" or self._found[k].low in AGO for k in fact.words())
+            fact.phrases += [p for p in front if not fact.alone and (not timed or p.slot == SUBJECT)]
 
     def _rest(self, begin: int, end: int) -> None:
         if self._made:
@@ -368,3 +371,17 @@ def _parallel(found: Sequence[Token], k: int, begin: int, end: int) -> bool:
     if found[k].role != "coord" or not begin < k < end - 1:
         return False
     return found[k + 1].role == "number" and any(found[j].role == "number" for j in range(begin, k))
+
+
+def parts(tokens: Sequence[Token], words: Sequence[int]) -> Iterator[list[int]]:
+    """The nouns that "and" joins in a phrase."""
+    part: list[int] = []
+    for j in words:
+        if tokens[j].role == "coord":
+            if part:
+                yield part
+            part = []
+        else:
+            part.append(j)
+    if part:
+        yield part

@@ -96,8 +96,9 @@ UNIVERSAL = listed("""
 SAME = told("""
     begin start commence | buy purchase | film movie | car automobile | receive get obtain | finish complete
     large big | located situated | show demonstrate | near close_to | assist help | die perish
-    doctor physician | employee worker staff_member | pay remunerate | annual yearly
-    annually every_year a_year per_year each_year | must shall | roughly approximately circa about_n
+    doctor physician | employee worker staff_member | pay remunerate
+    annually annual yearly every_year a_year per_year each_year | per_month monthly | per_week weekly | per_day daily
+    must shall | roughly approximately circa about_n
     almost nearly | till until | several a_number_of | per each every | united_kingdom uk u.k
     united_states usa u.s u.s.a us_of_america united_states_of_america | through via | dismiss discharge
     film motion_picture | town municipality | teach instruct | lawyer attorney | near nearby | whilst while

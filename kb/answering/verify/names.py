@@ -37,6 +37,19 @@ PLACES = frozenset(
         "french",
     ]
 )
+# What a passage may call the thing it began with by name.
+CALLED = lexicon_en.listed("""
+    academy agency airline airport album army association band bank base bay book bridge building canal capital castle
+    cathedral centre center charity choir church cinema city clinic club college colony comedy community company
+    concert cooperative council country county course court desert district drug dynasty empire estate expedition
+    exhibition factory farm fair festival film firm fleet fort foundation gallery game garden group harbour harbor
+    hospital hotel house island journal kingdom laboratory lake language law league library lighthouse line magazine
+    market medicine mill mine ministry monastery monument mosque mountain museum newspaper novel office opera orchestra
+    order organisation organization painting palace paper park party people plant play poem port product programme
+    program project province quarter railway region religion republic restaurant river road room route ruler school
+    series service ship shop site society song spacecraft species stadium state station statue street team temple
+    theatre theater tower town treaty tribe tunnel union university valley vessel village volcano war zoo
+""")
 _ARTICLE = re.compile(r"(?:the|a|an)\s", re.IGNORECASE)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kb.answering.verify import pieces_th
 from kb.answering.verify.names import subject
-from kb.answering.verify.tokens import COMMA, STOP, Token, tokens
+from kb.answering.verify.tokens import BOTH, COMMA, STOP, Token, tokens
 from kb.language import segment
 from kb.language.segment import Span
 
@@ -48,7 +48,7 @@ def _joints(found: Sequence[Token]) -> list[int]:
         token = found[k]
         apart = token.breaks >= COMMA
         right = k + 1 if token.low in _JOINTS else k
-        joined = token.low in _JOINTS or token.breaks == STOP
+        joined = token.low in _JOINTS or token.breaks in (STOP, BOTH)
         if joined and _clause(found[:k], apart) and _clause(found[right:], apart):
             joints.append(k)
     return joints

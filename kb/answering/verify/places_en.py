@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kb.answering.verify import lexicon_en
 from kb.answering.verify.names import (
+    CALLED,
     capital,
     full_names,
     in_place_of,
@@ -47,10 +49,13 @@ class Sentences:
         """The sentence with what its pronouns stand for, with full names, and with short ones for things."""
         plain = self.words(k)
         first, written = self._without_pronouns(k, plain)
+        topical = self._with_full_names(self._with_topic(k, written))
         written = self._with_full_names(written)
         span = (self.spans[first][0], self.spans[k][1])
         if written != list(plain):
             yield Place(self.number, span, tuple(written))
+        if topical != written:
+            yield Place(self.number, (self.spans[0][0], span[1]) if k < FARTHEST else span, tuple(topical))
         about = subject(written)
         short = without_place(about)
         if len(short) < len(about) and self._only_one(about, short):
@@ -81,7 +86,8 @@ class Sentences:
                 written.append(token)
                 continue
             first = min(first, found[0])
-            written.extend(in_place_of(token, found[1]))
+            owns = token.low == "her" and at + 1 < len(plain) and plain[at + 1].role == "" and not plain[at + 1].breaks
+            written.extend(in_place_of(replace(token, low="hers") if owns else token, found[1]))
         return first, written
 
     def _antecedent(self, k: int, pronoun: Token) -> tuple[int, tuple[Token, ...]] | None:
@@ -94,6 +100,38 @@ class Sentences:
             if person != (pronoun.low in _THING) or pronoun.low in ("they", "their", "them") or len(found) == 1:
                 return before, found
         return None
+
+    def _with_topic(self, k: int, written: list[Token]) -> list[Token]:
+        """The club -> Redmoor Rovers, where the passage begins with that name and knows the club by no other."""
+        named = self._topic()
+        if not named or not k:
+            return written
+        said: list[Token] = []
+        for at, token in enumerate(written):
+            alone = at + 1 == len(written) or written[at + 1].low != "of" and not capital(self.text, written[at + 1])
+            if token.article == "the" and token.low in CALLED and alone and token.key in self._called():
+                said.extend(replace(part, breaks=token.breaks if n == 0 else 0) for n, part in enumerate(named))
+            else:
+                said.append(token)
+        return said
+
+    def _topic(self) -> tuple[Token, ...]:
+        """What the passage begins with, if that is a name and no person's."""
+        about = subject(self.words(0)) if self.spans else ()
+        names = bool(about) and all(capital(self.text, token) and token.role == "" for token in about)
+        lasting = names and not any(
+            token.low in lexicon_en.HE | lexicon_en.SHE for k in range(1, min(3, len(self.spans))) for token in self.words(k)[:1]
+        )
+        return about if lasting else ()
+
+    def _called(self) -> frozenset[str]:
+        """The kinds of thing that stand in the passage with "the" before they were told of in any other way."""
+        seen: dict[str, bool] = {}
+        for k in range(len(self.spans)):
+            for token in self.words(k):
+                if token.low in CALLED:
+                    seen.setdefault(token.key, token.article == "the")
+        return frozenset(name for name, plain in seen.items() if plain)
 
     def _with_full_names(self, written: list[Token]) -> list[Token]:
         """A last name that stands alone, with the first names that it has before, where those are the only ones."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from kb.answering.verify import lexicon_en
 from kb.answering.verify.align import same
-from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, Fact, Phrase
+from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, Fact, Phrase, facts, parts
 from kb.answering.verify.names import PLACES
+from kb.answering.verify.nouns import told
+from kb.answering.verify.converse import CONVERSE
 from kb.answering.verify.sides import CONDITIONS, UNIVERSAL, kind
 from kb.answering.verify.tokens import Token
 from kb.answering.verify.verbs_en import BE, HAVE
@@ -26,9 +28,10 @@ _SLOTS = (
 )
 _FACTIVE = (
     frozenset(["because", "as", "since", "for"]),
-    frozenset(["although", "though", "while", "whereas", "but", "and", ""]),
+    frozenset(["although", "though", "while", "whereas", "but"]),
     frozenset(["after", "when", "once", "as"]),
 )
+_HARMLESS = frozenset(["", "and", "but", "while", "whereas"])
 _LOOSE = frozenset(["all", "every", "each", "both", "just", "mainly", "mostly", "also", "largely", "together", "last"])
 _JOINING = ("coord", "sub", "relative", "free", "prep", "pronoun")
 _ALL = frozenset(["all", "every", "each"])
@@ -49,6 +52,12 @@ class Spoken:
         """Whether the facts hold every word that says something."""
         held = {k for fact in self.facts for k in fact.words()}
         return all(k in held or token.role in _JOINING for k, token in enumerate(self.tokens))
+
+
+def read(found: Sequence[Token]) -> Spoken:
+    """A sentence of a source: its facts, and what its nouns tell."""
+    said = facts(found)
+    return Spoken(found, [*said, *told(found, said)])
 
 
 def deep(fact: Fact) -> list[Phrase]:
@@ -73,8 +82,18 @@ class _Comparison:
         self._wanted, self._given = deep(fact), deep(known)
         self._others = place.facts
         self._pairs: dict[int, int] = {}  # word of the claim -> word of the place
+        self._turned = self._turned_verb = False
+        self._converse()
 
     def follows(self) -> bool:
+        """Whether the fact of the claim follows; of "X is Y" also Y is X."""
+        if self._holds():
+            return True
+        self._turned = self._fact.verb is None and not self._compares() and not self._fact.passive
+        self._pairs.clear()
+        return self._turned and self._holds()
+
+    def _holds(self) -> bool:
         return (
             self._same_verb()
             and self._same_joint()
@@ -86,6 +105,16 @@ class _Comparison:
             and self._numbers()
         )
 
+    def _converse(self) -> None:
+        """X sold it to Y: Y bought it from X."""
+        if self._fact.verb is None or self._known.verb is None:
+            return
+        pair = (self._claim[self._fact.verb].key, self._place[self._known.verb].key)
+        slots = CONVERSE.get(pair)
+        if slots is not None:
+            self._given = [Phrase(slots.get(p.slot, p.slot), p.words, p.home) for p in self._given]
+            self._turned_verb = True
+
     def _same_verb(self) -> bool:
         fact, known = self._fact, self._known
         if known.hearsay != fact.hearsay:
@@ -95,7 +124,7 @@ class _Comparison:
                 return False
             mine, theirs = ({self._claim[k].key for k in fact.group} & _HAVING, {self._place[k].key for k in known.group} & _HAVING)
             return bool(mine) == bool(theirs)
-        if not same(self._claim[fact.verb], self._place[known.verb]):
+        if not self._turned_verb and not same(self._claim[fact.verb], self._place[known.verb]):
             return False
         self._pairs[fact.verb] = known.verb
         return True
@@ -106,7 +135,7 @@ class _Comparison:
             return True
         if theirs in CONDITIONS:
             return False
-        return not mine or mine in _FACTIVE[1] or any(mine in group and theirs in group for group in _FACTIVE)
+        return mine in _HARMLESS or any(mine in group and theirs in group for group in _FACTIVE)
 
     def _phrase(self, phrase: Phrase) -> bool:
         """Find every word of a phrase of the claim in a slot of the place that says the same of it."""
@@ -135,19 +164,27 @@ class _Comparison:
         """A word that only the form asks for."""
         if token.role in ("coord", "relative", "free", "poss") or token.low in ("of", *BE, *HAVE):
             return True
-        if token.low in lexicon_en.OWNERS or (token.role == "pronoun" and token.low in lexicon_en.PRONOUNS):
-            return token.low in lexicon_en.OWNERS
+        if token.low in lexicon_en.OWNERS:
+            return self._owned(token)
         return token.role == "prep" and i + 1 < len(self._claim) and self._claim[i + 1].role == "number"
+
+    def _owned(self, token: Token) -> bool:
+        """A word such as "his" for whoever owns it in the place, no "her" there."""
+        others = lexicon_en.SHE if token.low in lexicon_en.HE else lexicon_en.HE if token.low in lexicon_en.SHE else frozenset()
+        words = [self._place[j] for j in self._known.words()]
+        owned = any(one.role == "poss" or one.low in ("of", *lexicon_en.OWNERS) for one in words)
+        return owned and not any(one.low in others for one in words)
 
     def _fits(self, phrase: Phrase, i: int, given: Phrase, j: int) -> bool:
         """Whether a word has the same place in both: of the subject, of the object, after the same preposition."""
         one, other = phrase.slot, given.slot
-        if one == other:
+        if self._compares() and SUBJECT in (phrase.home, given.home) and phrase.home != given.home:
+            return False
+        if one == other and not (self._turned and one in (SUBJECT, OBJECT)):
             return True
         plain = (SUBJECT, OBJECT, BESIDE)
         if one in plain and other in plain:
-            copula = self._fact.verb is None and not self._compares()
-            return BESIDE in (one, other) or copula
+            return (BESIDE in (one, other)) if not self._turned else {one, other} == {SUBJECT, OBJECT}
         if {one, other} == {OBJECT, "to"} and self._fact.verb is not None:
             return self._claim[self._fact.verb].key in _GIVING
         if one == SUBJECT or other == SUBJECT:
@@ -250,7 +287,7 @@ class _Comparison:
 
     def _bounds(self, phrase: Phrase, j: int, found: set[int]) -> bool:
         counts = phrase.slot == SUBJECT and self._place[j].role == "number"
-        return j not in found and not counts and self._place[j].low not in _DEGREES
+        return j not in found and not counts and not self._place[j].name and self._place[j].low not in _DEGREES
 
     def _loose(self, j: int) -> bool:
         token = self._place[j]
@@ -271,18 +308,23 @@ class _Comparison:
         """The noun that a phrase of the place is about is in the claim, where words of the phrase are."""
         found = set(self._pairs.values())
         for phrase in self._used():
-            for part in _parts(self._place, phrase.words):
-                if set(part) & found and _head(self._place, part) not in found:
+            for part in parts(self._place, phrase.words):
+                if set(part) & found and _head(self._place, part) not in found and not self._titled(part, found):
                     return False
                 if not _named_whole(self._place, part, found):
                     return False
         return True
 
+    def _titled(self, part: Sequence[int], found: set[int]) -> bool:
+        """The goalkeeper Sam Ode -> the goalkeeper."""
+        left = [j for j in part if j not in found]
+        return self._place[part[0]].article == "the" and part[0] in found and all(self._place[j].name for j in left)
+
     def _numbers(self) -> bool:
         """No number of a kind is left out right beside one of that kind that the claim has."""
         found = set(self._pairs.values())
-        for phrase in self._used():
-            kinds = [(kind(self._place[j]), j in found) for j in phrase.words if self._place[j].role == "number"]
+        for part in (part for phrase in self._used() for part in parts(self._place, phrase.words)):
+            kinds = [(kind(self._place[j]), j in found) for j in part if self._place[j].role == "number"]
             kept = {name for name, is_kept in kinds if is_kept}
             if any(name in kept for name, is_kept in kinds if not is_kept):
                 return False
@@ -298,20 +340,6 @@ def _modes(tokens: Sequence[Token], fact: Fact) -> tuple[int, frozenset[str]]:
     denied = sum(token.role == "not" and token.low not in ("without", "nor") for token in words)
     modal = frozenset(tokens[k].key for k in fact.group if tokens[k].role == "modal")
     return denied, modal - {"will", "would"}
-
-
-def _parts(tokens: Sequence[Token], words: Sequence[int]) -> Iterator[list[int]]:
-    """The nouns that "and" joins in a phrase."""
-    part: list[int] = []
-    for j in words:
-        if tokens[j].role == "coord":
-            if part:
-                yield part
-            part = []
-        else:
-            part.append(j)
-    if part:
-        yield part
 
 
 def _head(tokens: Sequence[Token], part: Sequence[int]) -> int:

@@ -9,13 +9,14 @@ from typing import Literal
 
 from kb.answering.verify import additions, additions_th, drops, drops_th
 from kb.answering.verify.additions_th import FORM
+from kb.answering.verify.bridges import inverse, plain, shorter
 from kb.answering.verify.clauses import facts
 from kb.answering.verify.moves import moved
 from kb.answering.verify.pieces import divided
 from kb.answering.verify.places import Place, passage
 from kb.answering.verify.readings import readings
 from kb.answering.verify.reasons import Reason, reason
-from kb.answering.verify.relations import Spoken, follows
+from kb.answering.verify.relations import Spoken, follows, read
 from kb.answering.verify.sides import Issue, Sides
 from kb.answering.verify.tokens import Token, tokens
 from kb.answering.verify.voices import active
@@ -84,6 +85,18 @@ def verify(claim: str, quotes: Sequence[str], similarity: Similarity | None = No
     return checker.verdict(similarity)
 
 
+def entailing(claim: Spoken, places: Sequence[tuple[Place, Spoken]]) -> list[Place]:
+    """For every fact of a claim a place that proves it; none where one is not proven."""
+    used: list[Place] = []
+    for fact in claim.facts if claim.whole else ():
+        place = next((place for place, said in places if any(follows(claim, fact, said, one) for one in said.facts)), None)
+        if place is None:
+            return []
+        used.append(place)
+    one = any(fact.restricts for fact in claim.facts)
+    return [] if one and len({place.span for place in used}) > 1 else used
+
+
 class _Checker:
     """The claim and the sentences it is checked against, in the order in which they share its words."""
 
@@ -108,8 +121,6 @@ class _Checker:
         best: list[_Tried] = []
         for words in found:
             tried = self.proven(words, DEEPEST)
-            if (not tried or tried[0].issues) and not thai and (places := self.entailed(words)):
-                tried = [_Tried(Sides(words, place.tokens), place, ()) for place in places]
             best.append(tried[0] if tried else _nothing(words))
             if tried and not tried[0].issues:
                 best.extend(tried[1:])
@@ -152,6 +163,8 @@ class _Checker:
                 best = tried
             if not tried.issues:
                 return [tried]
+        if found := self.entailed(claim):
+            return found
         if best is not None and best.sides.coverage() < ENOUGH and depth == DEEPEST and len(claim) < 8:
             return [best]
         for left, right in divided(claim) if depth and self._all_said(claim) else ():
@@ -173,20 +186,20 @@ class _Checker:
         letters = "".join(token.low for token in words)
         return all(token.key in held or token.low in letters or token.low in FORM for token in needed)
 
-    def entailed(self, claim: Sequence[Token]) -> list[Place]:
+    def entailed(self, claim: Sequence[Token]) -> list[_Tried]:
         """The places whose facts prove every fact of a claim; none where one is not proven."""
-        spoken = Spoken(claim, facts(claim))
-        if not spoken.whole:
+        if any(token.low[:1] >= "\u0e00" for token in claim):
             return []
-        told = [(place, Spoken(place.tokens, facts(place.tokens))) for known in self.passages for place in known.places(claim)]
-        used: list[Place] = []
-        for fact in spoken.facts:
-            place = next((place for place, said in told if any(follows(spoken, fact, said, one) for one in said.facts)), None)
-            if place is None:
-                return []
-            used.append(place)
-        one = any(fact.restricts for fact in spoken.facts)
-        return [] if one and len({place.span for place in used}) > 1 else used
+        claim = plain(claim)
+        places = [(place, read(plain(place.tokens))) for known in self.passages for place in known.places(claim)]
+        used = entailing(Spoken(claim, facts(claim)), places)
+        if not used and (turned := inverse(claim)):
+            used = entailing(Spoken(turned, facts(turned)), places)
+        for known in self.passages if not used else ():
+            sentences = [tokens(known.text, *span) for span in known.spans]
+            for short in shorter(claim, facts(claim), sentences):
+                used = used or entailing(Spoken(short, facts(short)), places)
+        return [_Tried(Sides(claim, place.tokens), place, ()) for place in dict.fromkeys(used)]
 
     def _tries(self, claim: Sequence[Token], nearest: bool = True) -> Iterator[_Tried]:
         """Every place and every wording that may prove a claim, the likeliest first; `nearest`: the others too."""

@@ -1,0 +1,131 @@
+"""A claim that calls a thing more fully than its sentence does -> the claim as the sentence would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kb.answering.verify import lexicon_en
+from kb.answering.verify.clauses import SUBJECT, Fact
+from kb.answering.verify.names import subject
+from kb.answering.verify.tokens import STOP, Token
+from kb.answering.verify.words import key
+
+_BE = frozenset(["is", "was"])
+
+Sentence = Sequence[Token]
+
+
+def uncleft(found: Sequence[Token]) -> list[Token]:
+    """It was in 1990 that the mill closed -> the mill closed in 1990."""
+    if len(found) < 5 or found[0].low != "it" or found[1].low not in _BE:
+        return list(found)
+    that = next((k for k in range(3, len(found)) if found[k].role == "relative" and found[k].low in ("that", "who")), None)
+    if that is None or any(token.verb or token.role in ("not", "sub") for token in found[2:that]):
+        return list(found)
+    what, rest = found[2:that], found[that + 1 :]
+    acts = rest and (rest[0].verb or rest[0].role in ("aux", "modal", "not"))
+    return [*what, *rest] if acts else [*rest, *what]
+
+
+def plain(found: Sequence[Token]) -> list[Token]:
+    """What is told in a roundabout way, told straight: clefts, "there are", amounts with the name of what is measured."""
+    return measured(_there(uncleft(found)))
+
+
+def _there(found: list[Token]) -> list[Token]:
+    """There are 30 beds in the ward -> the ward has 30 beds."""
+    if len(found) < 5 or found[0].low != "there" or found[1].low not in _BE | {"are", "were"}:
+        return found
+    where = [k for k in range(3, len(found)) if found[k].role == "prep" and found[k].low in ("in", "on", "at")]
+    if len(where) != 1 or any(token.verb or token.breaks for token in found[2:]):
+        return found
+    has = replace(found[1], key="has", low="has")
+    return [replace(found[where[0] + 1], breaks=STOP), *found[where[0] + 2 :], has, *found[2 : where[0]]]
+
+
+def measured(found: list[Token]) -> list[Token]:
+    """Its height is 30 m, it has a height of 30 m, the height of X is 30 m -> X is 30 m high."""
+    for k, token in enumerate(found):
+        how = MEASURES.get(token.low)
+        if how is None:
+            continue
+        if k and found[k - 1].low in ("has", "have", "had", "with", "measure", "measures", "measured"):
+            end = k + 2
+            if found[k + 1 : end] and found[k + 1].low == "of" and _amount(found, end):
+                be = replace(found[k - 1], key="is", low="is", role="aux", verb=True)
+                return [*found[: k - 1], be, found[end], replace(token, key=how, low=how, article=""), *found[end + 1 :]]
+        be = next((j for j in range(k + 1, len(found)) if found[j].low in _BE), None)
+        if be is None or not _amount(found, be + 1):
+            continue
+        adjective = replace(token, key=how, low=how, article="", breaks=0)
+        if be > k + 2 and found[k + 1].low == "of" and found[k].article:
+            thing = [replace(found[k + 2], breaks=token.breaks), *found[k + 3 : be]]
+            return [*found[:k], *thing, found[be], found[be + 1], adjective, *found[be + 2 :]]
+        if be == k + 1 and k and found[k - 1].role == "poss":
+            return [*found[: k - 1], found[be], found[be + 1], adjective, *found[be + 2 :]]
+        if be == k + 1 and k and found[k - 1].low in lexicon_en.OWNERS:
+            who = _OWNER_OF.get(found[k - 1].low, "it")
+            return [*found[: k - 1], replace(found[k - 1], low=who, key=who), found[be], found[be + 1], adjective, *found[be + 2 :]]
+    return found
+
+
+def _amount(found: Sequence[Token], k: int) -> bool:
+    return k < len(found) and found[k].role == "number" and found[k].key.count(":") == 2
+
+
+MEASURES = {"height": "high", "length": "long", "width": "wide", "breadth": "wide", "depth": "deep", "age": "old"}
+_OWNER_OF = {"his": "he", "its": "it", "their": "they"}
+_UPSIDE = {one: other for pair in lexicon_en.OPPOSITES for one, other in (pair, pair[::-1]) if one.endswith("er")}
+
+
+def inverse(found: Sequence[Token]) -> list[Token] | None:
+    """A is taller than B -> B is shorter than A."""
+    than = next((k for k, token in enumerate(found) if token.low == "than"), None)
+    if than is None or than < 3 or than + 1 >= len(found):
+        return None
+    adjective, be = found[than - 1], found[than - 2]
+    other = _UPSIDE.get(adjective.low)
+    if other is None or be.low not in _BE | {"are", "were"} or any(token.verb or token.breaks for token in found[than + 1 :]):
+        return None
+    first = replace(found[than + 1], breaks=STOP)
+    return [first, *found[than + 2 :], be, replace(adjective, key=key(other), low=other), found[than], *found[: than - 2]]
+
+
+def shorter(claim: Sequence[Token], facts: Sequence[Fact], passage: Sequence[Sentence]) -> Iterator[list[Token]]:
+    """The claim without the words that only tell which thing it is about, where the passage tells that elsewhere.
+
+    The voyage from A to B took 5 weeks -> the voyage took 5 weeks; the school's fee -> the fee.
+    """
+    for fact in facts:
+        words = [j for phrase in fact.phrases if phrase.home == SUBJECT or phrase.slot == SUBJECT for j in phrase.words]
+        if not words or words != sorted(words):
+            continue
+        first, last = words[0], words[-1]
+        if claim[first].article != "the":
+            continue
+        owner = next((k for k in range(first, last) if claim[k].role == "poss"), None)
+        if owner is not None and _topic(claim[first:owner], passage):
+            yield [*claim[:first], *claim[owner + 1 :]]
+        cut = next((k for k in range(first + 1, last) if claim[k].role == "prep"), None)
+        if cut is not None and owner is None and _told(claim[cut - 1], claim[cut : last + 1], passage):
+            yield [*claim[:cut], *claim[last + 1 :]]
+
+
+def _topic(owner: Sentence, passage: Sequence[Sentence]) -> bool:
+    """Whether the passage is about somebody's: it begins with them."""
+    about = {token.key for token in subject(passage[0])} if passage else set()
+    return bool(owner) and all(token.key in about for token in owner)
+
+
+def _told(head: Token, which: Sentence, passage: Sequence[Sentence]) -> bool:
+    """Whether the passage says elsewhere which one it is, and knows no other one."""
+    keys = [token.key for token in which]
+    seen = False
+    for sentence in passage:
+        for k in range(len(sentence)):
+            if [token.key for token in sentence[k : k + len(keys)]] == keys:
+                seen = True
+            elif k and sentence[k - 1].key == head.key and sentence[k].key == keys[0] and sentence[k].breaks < STOP:
+                return False
+    return seen
