@@ -254,8 +254,10 @@ def _other_doer(sides: Sides, run: Run) -> bool:
         return True
     if last and last[0].role == "" and not last[0].verb and (opens or start == 0):
         return True
-    if last and last[0].role == "relative" and last[0].low in ("ที่", "ผู้"):
+    if last and last[0].low in ("ที่", "ผู้") and last[0].role == "relative":
         return _rules(sides, end)
+    if start and found[0].role == "" and not any(token.verb for token in found):
+        return _rules(sides, end)  # new | employees must
     return _new_subject(found, False)
 
 

@@ -38,7 +38,7 @@ def _halves(left: Sequence[Token], right: Sequence[Token]) -> Iterator[Halves]:
     about = subject(left) if bare else ()
     if about:
         yield list(left), _opened([*about, *right])
-    if not about or head.role == "not" or head.low in ("มี", "เป็น"):
+    if not bare or head.role == "not" or head.low in ("มี", "ห้าม"):
         yield list(left), _opened(list(right))
 
 
@@ -52,7 +52,7 @@ def _clause(found: Sequence[Token]) -> bool:
 def _relatives(found: Sequence[Token]) -> Iterator[Halves]:
     """X ซึ่ง V1 V2 -> X V2 and X V1; X ซึ่ง Y V1 V2 -> X V2 and Y V1 X."""
     for k in range(1, len(found) - 1):
-        if found[k].low not in ("ซึ่ง", "ที่", "อัน") or found[k].role != "relative":
+        if found[k].low not in ("ซึ่ง", "อัน") or found[k].role != "relative":
             continue
         predicate = found[k + 1].verb or found[k + 1].role in ("aux", "modal", "not")
         start = _noun_start(found, k)

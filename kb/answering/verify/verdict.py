@@ -25,6 +25,7 @@ from kb.language import segment
 Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
+MOST_NEAR = 6  # places that are looked at for what the source says instead
 MOST_READINGS = 8  # of a claim that may be in the passive
 LEFT_OUT = 0.03  # what a word that must not be left out takes from a place, in shares of the claim
 DEEPEST = 2  # how often a joined claim is divided
@@ -158,15 +159,13 @@ class _Checker:
 
     def _prove(self, claim: Sequence[Token], depth: int) -> list[_Tried]:
         best: _Tried | None = None
-        for tried in self._tries(claim, depth == DEEPEST):
+        for tried in self._tries(claim):
             if best is None or tried.rank > best.rank:
                 best = tried
             if not tried.issues:
                 return [tried]
         if found := self.entailed(claim):
             return found
-        if best is not None and best.sides.coverage() < ENOUGH and depth == DEEPEST and len(claim) < 8:
-            return [best]
         for left, right in divided(claim) if depth and self._all_said(claim) else ():
             first = self.proven(left, depth - 1)
             if not first or first[0].issues:
@@ -174,6 +173,9 @@ class _Checker:
             second = self.proven(right, depth - 1)
             if second and not second[0].issues:
                 return [*first, *second]
+        if depth == DEEPEST:
+            near = [*self._nearest(claim), *([best] if best else ())]
+            best = max(near, key=lambda tried: tried.rank, default=None)
         return [best] if best is not None else []
 
     def _all_said(self, claim: Sequence[Token]) -> bool:
@@ -201,18 +203,24 @@ class _Checker:
                 used = used or entailing(Spoken(short, facts(short)), places)
         return [_Tried(Sides(claim, place.tokens), place, ()) for place in dict.fromkeys(used)]
 
-    def _tries(self, claim: Sequence[Token], nearest: bool = True) -> Iterator[_Tried]:
-        """Every place and every wording that may prove a claim, the likeliest first; `nearest`: the others too."""
+    def _tries(self, claim: Sequence[Token]) -> Iterator[_Tried]:
+        """Every place and every wording that may prove a claim, the likeliest first."""
         wordings = [list(claim), *itertools.islice(active(claim), MOST_READINGS)]
         wanted = [[token for token in wording if token.content] for wording in wordings]
         for known in self.passages:
             for place in known.places(claim):
-                if not nearest and not _holds(place.tokens, wanted[0]):
+                if not any(_holds(place.tokens, needed) for needed in wanted):
                     continue
-                for at, reading in enumerate(readings(place.tokens)):
+                for reading in readings(place.tokens):
                     for wording, needed in zip(wordings, wanted, strict=True):
-                        if (nearest and at == 0 and wording is wordings[0]) or _holds(reading, needed):
+                        if _holds(reading, needed):
                             yield _tried(wording, replace(place, tokens=reading))
+
+    def _nearest(self, claim: Sequence[Token]) -> Iterator[_Tried]:
+        """The claim beside the likeliest places, none of which has all its words."""
+        for known in self.passages:
+            for place in itertools.islice(known.places(claim), MOST_NEAR):
+                yield _tried(claim, place)
 
     def _unproven(
         self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None
