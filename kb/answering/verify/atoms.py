@@ -53,6 +53,12 @@ _ONE_WORD = frozenset(
     ]
 )
 TOLD = frozenset(["เตือน", "สั่ง", "แนะนำ", "ชม", "เชิญ", "ตอบ"])
+# Words of a list of classifiers or helpers that the dictionary joins with what they stand before.
+_GROUPED = regex.compile(
+    "(ทุก|บาง|หลาย|แต่ละ)(คน|แห่ง|ตัว|วัน|ปี|เดือน|สัปดาห์|ครั้ง|ชนิด|ประเภท|ฝ่าย|อย่าง|สิ่ง|ด้าน|เรื่อง|ที่|หน|ราย)"
+    "|(ยัง)(มี|เป็น|ได้|คง|ถูก|อยู่)"
+    "|(ถูก|ได้รับ)(ปรับ|อนุญาต|แต่งตั้ง|เลือก|จับ|ฆ่า|รางวัล|เลือกตั้ง|บาดเจ็บ|การ|มอบหมาย)"
+)
 _COUNTED = regex.compile("(หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)(ชั้น|คน|ปี|วัน|เดือน|ครั้ง|แห่ง|ตัว|เมตร|บาท|หลัง|คืน)")
 _RECEIVED = frozenset(["มอบ", "เชิญ", "เลือก", "แต่งตั้ง", "คัดเลือก", "รางวัล"])
 MOST_DIGITS = 40  # a longer run is no number that anyone reads
@@ -122,6 +128,9 @@ def _thai_parts(word: str) -> tuple[str, ...]:
         return "รับ", word[3:]
     if word == "มิได้":
         return "มิ", "ได้"
+    if (grouped := _GROUPED.fullmatch(word)) is not None:
+        first, second = (part for part in grouped.groups() if part)
+        return first, second
     return (word,)
 
 

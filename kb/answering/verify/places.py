@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from kb.answering.verify.tokens import Token
@@ -37,6 +38,7 @@ class Passage(Protocol):
         ...
 
 
+@lru_cache(maxsize=64)
 def passage(number: int, text: str) -> Passage:
     """Read a quote in the way of its language."""
     from kb.answering.verify.places_en import Sentences

@@ -26,7 +26,7 @@ def readings(found: Tokens) -> list[Tokens]:
     ):
         if plain not in said:
             said.append(plain)
-    turned = (tuple(other) for plain in list(said) for other in itertools.islice(active(plain), MOST // 2))
+    turned = (tuple(other) for plain in list(said) for other in itertools.islice(active(plain, whole=False), MOST // 2))
     return list(dict.fromkeys([*said, *turned]))[:MOST]
 
 

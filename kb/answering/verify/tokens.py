@@ -10,6 +10,7 @@ from functools import lru_cache
 from kb.answering.verify import words
 from kb.answering.verify.atoms import TOLD, Atom, atoms
 from kb.answering.verify.dates import BUDDHIST, date
+from kb.answering.verify.lexicon_th import CLASSIFIERS
 from kb.answering.verify.numbers import number
 from kb.answering.verify.phrases import phrase
 from kb.answering.verify.units import BEFORE, LETTERS, LONGEST, UNITS
@@ -54,11 +55,9 @@ _OVER, _UNDER = frozenset(["over", "above", "exceeding", "เกิน"]), froze
 _AT = frozenset(["in", "on", "at", "during", "เมื่อ", "ใน", "ณ"])
 _LABELS = frozenset(["วันที่", "ปี", "เดือน", "พ.ศ.", "ค.ศ."])
 _POINTING = frozenset(["นี้", "นั้น", "ดังกล่าว"])
-_CLASSIFIERS = frozenset(
-    ["หลัง", "คน", "เล่ม", "คัน", "แห่ง", "ตัว", "ลูก", "ชุด", "ครั้ง", "เรื่อง", "ฉบับ", "องค์", "ต้น", "ใบ", "ประเภท", "ชนิด"]
-)
 _MEASURED = frozenset(["long", "wide", "high", "tall", "deep", "thick", "across"])  # 5 in long
 _MILLIONS = {"m": 10**6, "k": 10**3}  # £5m
+_BETWEEN_YEARS = frozenset(["-", "–", "—", "/", ",", "ถึง", "จนถึง", "และ", "หรือ", "กับ", "ปี", "ใน"])
 _TO = frozenset(["-", "–", "—", "to", "ถึง", "จนถึง"])
 
 
@@ -160,7 +159,8 @@ class _Reader:
 
     def _common_year(self, amount: Fraction) -> Fraction:
         """A bare year that shares the Buddhist era of the one just before it, in the common era."""
-        near = self._era and self._at - self._era <= 3
+        piece, before = self._pieces[self._at], self._pieces[self._at - 1].low if self._at else ""
+        near = self._era and self._at - self._era <= 3 and piece.low.isdigit() and before in _BETWEEN_YEARS
         if near and 2300 < amount < 2700 and amount.denominator == 1:
             self._era = self._at + 1
             return amount - BUDDHIST
@@ -256,7 +256,7 @@ class _Reader:
         role = "poss" if low == "'s" and self._found else words.role(low)
         if low == "'s" and self._found and self._found[-1].role in ("pronoun", "relative"):
             low, role = "is", "aux"
-        if low in _POINTING and self._found and self._found[-1].low in _CLASSIFIERS and not self._break:
+        if low in _POINTING and self._found and self._found[-1].low in CLASSIFIERS and not self._break:
             self._found.pop()  # อาคารหลังนี้: this building
             if self._found and self._found[-1].role == "":
                 self._found[-1] = replace(self._found[-1], role="pronoun", verb=False)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kb.answering.verify.additions import added
+from kb.answering.verify import additions, additions_th, drops, drops_th
+from kb.answering.verify.additions_th import FORM
 from kb.answering.verify.bridges import inverse, plain, shorter
 from kb.answering.verify.clauses import facts
-from kb.answering.verify.drops import dropped
 from kb.answering.verify.moves import moved
 from kb.answering.verify.pieces import divided
 from kb.answering.verify.places import Place, passage
@@ -25,8 +25,8 @@ from kb.language import segment
 Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
+MOST_NEAR = 6  # places that are looked at for what the source says instead
 MOST_READINGS = 8  # of a claim that may be in the passive
-_ACTOR = frozenset(["ผู้"])
 LEFT_OUT = 0.03  # what a word that must not be left out takes from a place, in shares of the claim
 DEEPEST = 2  # how often a joined claim is divided
 ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
@@ -104,6 +104,7 @@ class _Checker:
     def __init__(self, claim: str, quotes: Sequence[str]) -> None:
         self.claim = claim
         self.passages = [passage(number, text) for number, text in enumerate(quotes)]
+        self._proven: dict[tuple[int, tuple[str, ...]], list[_Tried]] = {}
 
     def verdict(self, similarity: Similarity | None) -> Verdict:
         if not self.claim.strip():
@@ -151,6 +152,12 @@ class _Checker:
 
     def proven(self, claim: Sequence[Token], depth: int) -> list[_Tried]:
         """The place that proves a claim, or one for each of its clauses; else the one that comes nearest, alone."""
+        known = (depth, tuple(token.key for token in claim))
+        if known not in self._proven:
+            self._proven[known] = self._prove(claim, depth)
+        return self._proven[known]
+
+    def _prove(self, claim: Sequence[Token], depth: int) -> list[_Tried]:
         best: _Tried | None = None
         for tried in self._tries(claim):
             if best is None or tried.rank > best.rank:
@@ -159,16 +166,27 @@ class _Checker:
                 return [tried]
         if found := self.entailed(claim):
             return found
-        if best is not None and best.sides.coverage() < ENOUGH and depth == DEEPEST and len(claim) < 8:
-            return [best]
-        for left, right in divided(claim) if depth else ():
+        for left, right in divided(claim) if depth and self._all_said(claim) else ():
             first = self.proven(left, depth - 1)
             if not first or first[0].issues:
                 continue
             second = self.proven(right, depth - 1)
             if second and not second[0].issues:
                 return [*first, *second]
+        if depth == DEEPEST:
+            near = [*self._nearest(claim), *([best] if best else ())]
+            best = max(near, key=lambda tried: tried.rank, default=None)
         return [best] if best is not None else []
+
+    def _all_said(self, claim: Sequence[Token]) -> bool:
+        """Whether some passage holds each word of meaning: else no way to divide the claim makes it proven."""
+        needed = [token for token in claim if token.content]
+        if not all("\u0e00" < token.low[:1] < "\u0e50" for token in needed[:1]):
+            return True
+        words = [token for known in self.passages for token in tokens(known.text, 0, len(known.text))]
+        held = {token.key for token in words}
+        letters = "".join(token.low for token in words)
+        return all(token.key in held or token.low in letters or token.low in FORM for token in needed)
 
     def entailed(self, claim: Sequence[Token]) -> list[_Tried]:
         """The places whose facts prove every fact of a claim; none where one is not proven."""
@@ -187,12 +205,22 @@ class _Checker:
 
     def _tries(self, claim: Sequence[Token]) -> Iterator[_Tried]:
         """Every place and every wording that may prove a claim, the likeliest first."""
-        wordings = [claim, *itertools.islice(active(claim), MOST_READINGS)]
+        wordings = [list(claim), *itertools.islice(active(claim), MOST_READINGS)]
+        wanted = [[token for token in wording if token.content] for wording in wordings]
         for known in self.passages:
             for place in known.places(claim):
-                for at, (wording, reading) in enumerate(itertools.product(wordings, readings(place.tokens))):
-                    if at == 0 or _may_prove(wording, reading):
-                        yield _tried(wording, replace(place, tokens=reading))
+                if not any(_holds(place.tokens, needed) for needed in wanted):
+                    continue
+                for reading in readings(place.tokens):
+                    for wording, needed in zip(wordings, wanted, strict=True):
+                        if _holds(reading, needed):
+                            yield _tried(wording, replace(place, tokens=reading))
+
+    def _nearest(self, claim: Sequence[Token]) -> Iterator[_Tried]:
+        """The claim beside the likeliest places, none of which has all its words."""
+        for known in self.passages:
+            for place in itertools.islice(known.places(claim), MOST_NEAR):
+                yield _tried(claim, place)
 
     def _unproven(
         self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None
@@ -235,22 +263,24 @@ class _Checker:
         return [known.text[start:end] for known in self.passages for start, end in known.spans]
 
 
-def _may_prove(claim: Sequence[Token], place: Sequence[Token]) -> bool:
+def _holds(place: Sequence[Token], needed: Sequence[Token]) -> bool:
     """Whether a place holds all words of meaning of a claim; of Thai ones, cut in whatever way."""
     known = {token.key for token in place}
-    missing = [token for token in claim if token.content and token.key not in known]
+    missing = [token for token in needed if token.key not in known]
     if not missing:
         return True
+    if any(not "\u0e00" < token.low[:1] < "\u0e50" for token in missing):
+        return False
     letters = "".join(token.low for token in place)
-    return all(
-        "\u0e00" < token.low[:1] < "\u0e50" and (token.low in letters or token.low in _ACTOR) for token in missing
-    )
+    return all(token.low in letters or token.low in FORM for token in missing)
 
 
 def _tried(claim: Sequence[Token], place: Place) -> _Tried:
     sides = Sides(claim, place.tokens)
     if sides.coverage() < ENOUGH:
         return _Tried(sides, place, (Issue("added", (0, len(claim))),))
+    dropped = drops_th.dropped if sides.thai else drops.dropped
+    added = additions_th.added if sides.thai else additions.added
     issues = [*added(sides), *moved(sides), *dropped(sides)]
     known = [j for j in sides.pairs if j is not None]
     if place.shared_end and len(sides.place) - 1 in known[:-1]:

@@ -147,7 +147,7 @@ def other_places(text: str, place: Place, draw: Draw) -> Iterator[str]:
                 yield text[:start] + other + text[start + len(word) :]
     for found in _NAMED.finditer(text):
         yield swapped(text, found, draw.random.choice([name for name in _SURNAMES if name not in place.passage]), 2)
-    if is_thai_name(place.title) and place.title.count(" ") == 1 and place.title in text:
+    if is_thai_name(place.title) and len(place.title.split()) == 2 and place.title in text:
         first, last = place.title.split()
         yield text.replace(
             place.title, f"{first} {draw.random.choice([name for name in _SURNAMES if name not in place.passage])}", 1
