@@ -53,12 +53,16 @@ _BEFORE_MONTH = frozenset(
     ]
 )
 
+_BEGINS = frozenset([*MONTHS, *ORDINALS, *_COMMON, *_BUDDHIST, "ปี", "เดือน", "year"])
+
 Found = tuple[tuple[str, ...], int]
 """(keys, how many pieces it took); keys "n:YEAR", "month:M", "day:D"."""
 
 
 def date(pieces: Sequence[Atom], at: int) -> Found | None:
     """The date, or the part of one, that begins at a piece; a number alone is none."""
+    if pieces[at].kind != "digits" and pieces[at].low not in _BEGINS:
+        return None
     for reader in (_iso, _slashed, _dashed, _day_first, _month_first, _year_with_era, _clock):
         if (found := reader(pieces, at)) is not None:
             return found

@@ -31,6 +31,7 @@ class Sentences:
         self.number = number
         self.text = text
         self.spans = segment.sentences(text)
+        self._known: dict[int, list[Place]] = {}
         self._told: dict[int, list[tuple[int, ...]]] = {}
         self._names: dict[str, tuple[Token, ...]] | None = None
 
@@ -43,8 +44,9 @@ class Sentences:
         for _, k in likeliest({token.key for token in claim}, [self.words(k) for k in range(len(self.spans))])[
             :MOST_SENTENCES
         ]:
-            yield Place(self.number, self.spans[k], self.words(k))
-            yield from self._named(k)
+            if k not in self._known:
+                self._known[k] = [Place(self.number, self.spans[k], self.words(k)), *self._named(k)]
+            yield from self._known[k]
 
     def _named(self, k: int) -> Iterator[Place]:
         """The sentence with what its pronouns stand for, with full names, and with short ones for things."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.answering.verify import lexicon_en
 from kb.answering.verify.align import same
@@ -52,7 +53,8 @@ class Spoken:
     def whole(self) -> bool:
         """Whether the facts hold every word that says something."""
         held = {k for fact in self.facts for k in fact.words()}
-        return all(k in held or token.role in _JOINING for k, token in enumerate(self.tokens))
+        acted = all(fact.verb is None or any(SUBJECT in (p.slot, p.home) for p in fact.phrases) for fact in self.facts)
+        return acted and all(k in held or token.role in _JOINING for k, token in enumerate(self.tokens))
 
 
 def claimed(found: Sequence[Token]) -> Spoken:
@@ -65,7 +67,8 @@ def claimed(found: Sequence[Token]) -> Spoken:
     return Spoken(found, [*said, *beside])
 
 
-def read(found: Sequence[Token]) -> Spoken:
+@lru_cache(maxsize=2048)
+def read(found: tuple[Token, ...]) -> Spoken:
     """A sentence of a source: its facts, and what its nouns tell."""
     said = facts(found)
     return Spoken(found, [*said, *told(found, said)])
@@ -109,6 +112,7 @@ class _Comparison:
             self._same_verb()
             and self._same_joint()
             and all(self._phrase(phrase) for phrase in self._wanted)
+            and self._together()
             and self._same_dates()
             and self._same_polarity()
             and self._nothing_limits()
@@ -234,6 +238,16 @@ class _Comparison:
             self._pairs[-1 - j] = j
         return True
 
+    def _together(self) -> bool:
+        """What stands beside a number in the claim stands beside it in the place."""
+        for phrase in self._wanted:
+            if any(self._claim[i].role == "number" for i in phrase.words):
+                spots = {self._pairs[i] for i in phrase.words if i in self._pairs}
+                homes = [one for one in self._given if one.home != "front" and spots & set(one.words)]
+                if len({one.words for one in homes}) > 1:
+                    return False
+        return True
+
     def _same_dates(self) -> bool:
         """The parts of one date of the claim are parts of one date of the place."""
         spans: dict[int, int] = {}
@@ -334,9 +348,16 @@ class _Comparison:
             for part in parts(self._place, phrase.words):
                 if set(part) & found and _head(self._place, part) not in found and not self._titled(part, found):
                     return False
-                if not _named_whole(self._place, part, found):
+                if not _named_whole(self._place, part, found) or self._loses_owner(part, found):
                     return False
         return True
+
+    def _loses_owner(self, part: Sequence[int], found: set[int]) -> bool:
+        """The king of France -> the king: which one is left out."""
+        of = next((n for n, j in enumerate(part) if self._place[j].low == "of" and n), None)
+        if of is None or self._place[part[0]].article != "the":
+            return False
+        return bool(found & set(part)) and not found & set(part[of:])
 
     def _titled(self, part: Sequence[int], found: set[int]) -> bool:
         """The goalkeeper Sam Ode -> the goalkeeper."""
