@@ -96,7 +96,7 @@ class Sentences:
         """What a pronoun of sentence `k` stands for: the nearest subject that fits, or (wide) any noun."""
         at, pronoun = what
         for before in range(k, max(-1, k - 1 - FARTHEST), -1):
-            nouns = self._nouns(before, self._until(k, at, before))
+            nouns = self._nouns(before, self._until(k, at, before))[::-1]
             about = subject(self.words(before))
             if not wide:
                 nouns = [about] if about and about[-1].end <= self._until(k, at, before) else []
@@ -109,7 +109,7 @@ class Sentences:
         return self.words(k)[at].start if before == k else len(self.text)
 
     def _nouns(self, k: int, end: int) -> list[tuple[Token, ...]]:
-        """Who acts in sentence `k`, then whom or what something is done to."""
+        """Whom or what something is done to in sentence `k`, the first one last, after who acts."""
         words = self.words(k)
         if k not in self._told:
             said = [fact for fact in facts(words) if not fact.hearsay]

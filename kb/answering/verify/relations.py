@@ -53,6 +53,8 @@ class Spoken:
     def whole(self) -> bool:
         """Whether the facts hold every word that says something."""
         held = {k for fact in self.facts for k in fact.words()}
+        if not self.facts or not self.facts[0].group:
+            return False
         acted = all(fact.verb is None or any(SUBJECT in (p.slot, p.home) for p in fact.phrases) for fact in self.facts)
         return acted and all(k in held or token.role in _JOINING for k, token in enumerate(self.tokens))
 
@@ -213,7 +215,7 @@ class _Comparison:
             return False
         if {one, other} & {OBJECT, BESIDE}:  # a word of a noun may stand after "of", "in", "for" beside it
             return self._claim[i].role == "number" or self._claim[i].role in ("adverb", "guard")
-        return any(one in group and other in group for group in _SLOTS)
+        return any(one in group and other in group for group in (*_SLOTS, *_FACTIVE))
 
     def _compares(self) -> bool:
         return any(phrase.slot in ("than", "as") for phrase in (*self._wanted, *self._given))
@@ -260,7 +262,8 @@ class _Comparison:
 
     def _same_polarity(self) -> bool:
         """What is denied, what must or may be: alike on both sides."""
-        return _modes(self._claim, self._fact) == _modes(self._place, self._known)
+        used = {j for phrase in self._used() for j in phrase.words}
+        return _modes(self._claim, self._fact, None) == _modes(self._place, self._known, used)
 
     def _used(self) -> list[Phrase]:
         found = set(self._pairs.values())
@@ -275,9 +278,8 @@ class _Comparison:
             return False
         if any(self._condition(phrase, found) for phrase in self._given if not set(phrase.words) & found):
             return False
-        narrow = any(self._narrow(j) for j in found) or any(
-            self._place[j].role == "not" for j in self._known.words()
-        )
+        held = {*self._known.group, *(j for phrase in self._used() for j in phrase.words)}
+        narrow = any(self._narrow(j) for j in found) or any(self._place[j].role == "not" for j in held)
         if narrow and any(
             phrase.slot not in (BESIDE, SUBJECT) and phrase.home != "front" and not set(phrase.words) & found
             for phrase in self._given
@@ -297,7 +299,8 @@ class _Comparison:
         if definite or self._place[first[0]].article == "the":
             return False
         head = _head(self._place, list(first))
-        if self._place[head].name or head == 0 or self._place[head].role != "":
+        several = self._place[head].low.endswith("s") or self._place[first[0]].article
+        if self._place[head].name or not several or self._place[head].role != "":
             return False
         more = (phrase.words for phrase in self._given if phrase.home == SUBJECT and phrase.slot != BESIDE)
         own = [*first, *(j for words in more for j in words)]
@@ -323,7 +326,8 @@ class _Comparison:
         return phrase.slot in CONDITIONS and compared
 
     def _bounds(self, phrase: Phrase, j: int, found: set[int]) -> bool:
-        counts = phrase.slot == SUBJECT and self._place[j].role == "number"
+        named = any(self._place[k].name and k in found for k in phrase.words)
+        counts = phrase.slot == SUBJECT and (self._place[j].role == "number" or named)
         return j not in found and not counts and not self._place[j].name and self._place[j].low not in _DEGREES
 
     def _loose(self, j: int) -> bool:
@@ -379,9 +383,9 @@ class _Comparison:
 _HAVING = frozenset(["has"])
 
 
-def _modes(tokens: Sequence[Token], fact: Fact) -> tuple[int, frozenset[str]]:
-    """How often a fact is denied, and what it must, may or can be."""
-    words = [tokens[k] for k in fact.words()]
+def _modes(tokens: Sequence[Token], fact: Fact, used: set[int] | None) -> tuple[int, frozenset[str]]:
+    """How often a fact is denied, and what it must, may or can be; of phrases only those that are used."""
+    words = [tokens[k] for k in fact.words() if used is None or k in used or k in fact.group]
     denied = sum(token.role == "not" and token.low not in ("without", "nor") for token in words)
     modal = frozenset(tokens[k].key for k in fact.group if tokens[k].role == "modal")
     return denied, modal - {"will", "would"}
