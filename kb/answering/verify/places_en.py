@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from kb.answering.verify import lexicon_en
 from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, facts
 from kb.answering.verify.names import (
     CALLED,
+    TITLES,
     capital,
     full_names,
     in_place_of,
@@ -100,10 +102,16 @@ class Sentences:
             about = subject(self.words(before))
             if not wide:
                 nouns = [about] if about and about[-1].end <= self._until(k, at, before) else []
-            fitting = [noun for noun in nouns if _fits(self.text, pronoun, noun)]
+            if pronoun.low not in _THING | _THEM:
+                nouns = [self._name(noun) for noun in nouns]
+            fitting = [noun for noun in nouns if noun and _fits(self.text, pronoun, noun)]
             if fitting:
                 return before, fitting[0]
         return None
+
+    def _name(self, noun: tuple[Token, ...]) -> tuple[Token, ...]:
+        """The names that a noun begins with: Anna Keller president -> Anna Keller."""
+        return tuple(itertools.takewhile(lambda token: capital(self.text, token), noun))
 
     def _until(self, k: int, at: int, before: int) -> int:
         return self.words(k)[at].start if before == k else len(self.text)
@@ -157,7 +165,8 @@ class Sentences:
         said: list[Token] = []
         for at, token in enumerate(written):
             before = written[at - 1] if at else None
-            alone = before is None or token.breaks or not (before.role == "" and capital(self.text, before))
+            named = before is not None and before.role == "" and capital(self.text, before)
+            alone = before is None or token.breaks or not named or before.low in TITLES
             firsts = self._names.get(token.low, ()) if alone and token.role == "" and capital(self.text, token) else ()
             if firsts and firsts[0].start < token.start and _acts(written, at):
                 said.extend(replace(part, breaks=token.breaks if n == 0 else 0) for n, part in enumerate(firsts))
