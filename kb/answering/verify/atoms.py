@@ -7,6 +7,7 @@ from typing import Literal
 
 import regex
 
+from kb.answering.verify.lexicon_th import CLASSIFIERS
 from kb.language import thai
 
 Kind = Literal["word", "digits", "mark"]
@@ -59,7 +60,9 @@ _GROUPED = regex.compile(
     "|(ยัง)(มี|เป็น|ได้|คง|ถูก|อยู่)"
     "|(ถูก|ได้รับ)(ปรับ|อนุญาต|แต่งตั้ง|เลือก|จับ|ฆ่า|รางวัล|เลือกตั้ง|บาดเจ็บ|การ|มอบหมาย)"
 )
-_COUNTED = regex.compile("(หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)(ชั้น|คน|ปี|วัน|เดือน|ครั้ง|แห่ง|ตัว|เมตร|บาท|หลัง|คืน)")
+_COUNTED = regex.compile(
+    "(หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)(ปี|วัน|เดือน|เมตร|บาท|คืน|เท่า|ตัน|ไร่|" + "|".join(sorted(CLASSIFIERS)) + ")"
+)
 _RECEIVED = frozenset(["มอบ", "เชิญ", "เลือก", "แต่งตั้ง", "คัดเลือก", "รางวัล"])
 MOST_DIGITS = 40  # a longer run is no number that anyone reads
 

@@ -209,6 +209,8 @@ def _governs(sides: Sides, run: Run) -> bool:
         return False
     if follows.role == "coord":
         return False
+    if start == 0 and end > 1 and sides.place[end - 1].low == "เป็น" and sides.place[end - 2].role == "relative":
+        return False  # X ซึ่งเป็น | N ทำ: N does it
     return _own_verb(sides.place[start:end])
 
 
@@ -253,12 +255,23 @@ def _other_doer(sides: Sides, run: Run) -> bool:
     if any(token.low in _BETWEEN for token in last[-2:]):
         return True
     if last and last[0].role == "" and not last[0].verb and (opens or start == 0):
-        return True
+        return tail > 0 or not _surname(sides, run)
     if last and last[0].low in ("ที่", "ผู้") and last[0].role == "relative":
         return _rules(sides, end)
     if start and found[0].role == "" and not any(token.verb for token in found):
         return _rules(sides, end)  # new | employees must
     return _new_subject(found, False)
+
+
+def _surname(sides: Sides, run: Run) -> bool:
+    """Whether the run goes on with the name that begins its clause: ดอนัลด์ | ทรัมป์ เป็น."""
+    start, end = run
+    if not start or any(token.role or token.verb for token in sides.place[start:end]):
+        return False
+    k = start - 1
+    while k > 0 and not sides.place[k].breaks:
+        k -= 1
+    return all(token.role == "" and not token.verb and sides.kept[j] for j, token in enumerate(sides.place[k:start], k))
 
 
 def _rules(sides: Sides, at: int) -> bool:

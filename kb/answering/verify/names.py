@@ -91,11 +91,7 @@ def _ends_subject(found: Sequence[Token], start: int, end: int) -> bool:
 
 def personal(token: Token) -> bool:
     """Whether a token stands for a person or thing named elsewhere."""
-    if token.role != "pronoun":
-        return False
-    return token.low in _PERSONAL or (
-        "\u0e00" < token.low[:1] < "\u0e50" and token.low not in lexicon_th.ROLES["pronoun"]
-    )
+    return token.role == "pointed" or (token.role == "pronoun" and token.low in _PERSONAL)
 
 
 def owner(token: Token) -> bool:

@@ -29,6 +29,11 @@ def divided(found: Sequence[Token]) -> Iterator[Halves]:
     yield from itertools.islice(ways, MOST_WAYS)
 
 
+def told_apart(found: Sequence[Token]) -> Iterator[Halves]:
+    """N ที่ V1 V2 -> N V2 and N V1, which must be said of one N: in one place."""
+    yield from itertools.islice(_relatives(found, ("ที่", "ผู้")), MOST_WAYS // 2)
+
+
 def _halves(left: Sequence[Token], right: Sequence[Token]) -> Iterator[Halves]:
     """The two as they are, and the second with the first one's subject where it has none of its own."""
     if not (_clause(left) and _clause(right)):
@@ -49,10 +54,10 @@ def _clause(found: Sequence[Token]) -> bool:
     )
 
 
-def _relatives(found: Sequence[Token]) -> Iterator[Halves]:
+def _relatives(found: Sequence[Token], joints: Sequence[str] = ("ซึ่ง", "อัน")) -> Iterator[Halves]:
     """X ซึ่ง V1 V2 -> X V2 and X V1; X ซึ่ง Y V1 V2 -> X V2 and Y V1 X."""
     for k in range(1, len(found) - 1):
-        if found[k].low not in ("ซึ่ง", "อัน") or found[k].role != "relative":
+        if found[k].low not in joints or found[k].role != "relative":
             continue
         predicate = found[k + 1].verb or found[k + 1].role in ("aux", "modal", "not")
         start = _noun_start(found, k)

@@ -117,7 +117,9 @@ class Phrases:
     def _subjects(self, line: _Line, first: int) -> list[tuple[int, tuple[Token, ...]]]:
         """Where the nearest subject before a phrase begins, and that of the whole line, each with its tokens."""
         before = [subject(line.words[line.starts[k] : line.starts[first]]) for k in range(first)]
-        known = [about for about in before if about and not any(personal(token) for token in about)]
+        whole = {about[-1].end: about for about in reversed(before) if about}  # a surname has its first name before it
+        known = [about for about in before if about and whole[about[-1].end] is about]
+        known = [about for about in known if not any(personal(token) for token in about)]
         near = [about for about in known if about[0].start >= line.words[line.starts[max(0, first - FARTHEST)]].start]
         chosen = [*near[-1:], *(known[:1] if before and before[0] else [])]
         return [(about[0].start, about) for about in dict.fromkeys(chosen)]

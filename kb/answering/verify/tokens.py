@@ -40,7 +40,7 @@ class Token:
     @property
     def content(self) -> bool:
         """Whether it says something of its own."""
-        return self.role in ("", "number")
+        return self.role in ("", "number", "pointed")
 
 
 _BREAKS = {
@@ -259,7 +259,7 @@ class _Reader:
         if low in _POINTING and self._found and self._found[-1].low in CLASSIFIERS and not self._break:
             self._found.pop()  # อาคารหลังนี้: this building
             if self._found and self._found[-1].role == "":
-                self._found[-1] = replace(self._found[-1], role="pronoun", verb=False)
+                self._found[-1] = replace(self._found[-1], role="pointed", verb=False)
         if low == "ความ" and self._found and self._found[-1].low == "มี" and not self._break:
             self._found.pop()  # มีความสูง: สูง
         if role == "free" or not low:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 Unit = tuple[str, Fraction]
@@ -19,27 +19,28 @@ _TABLE = """
     month 12: year years yr yrs ปี
     month 120: decade decades ทศวรรษ
     month 1200: century centuries ศตวรรษ
-    length 1/1000: mm millimetre millimetres millimeter millimeters มิลลิเมตร มม.
-    length 1/100: cm centimetre centimetres centimeter centimeters เซนติเมตร ซม.
+    length 1/1000: mm millimetre millimetres millimeter millimeters มิลลิเมตร มม. มม
+    length 1/100: cm centimetre centimetres centimeter centimeters เซนติเมตร ซม. เซ็นติเมตร ซม
     length 1: m metre metres meter meters เมตร ม.
-    length 1000: km kilometre kilometres kilometer kilometers กิโลเมตร กม.
+    length 1000: km kilometre kilometres kilometer kilometers กิโลเมตร กม. กม
     length 127/5000: inch inches in นิ้ว
     length 381/1250: ft foot feet ฟุต
     length 1143/1250: yd yard yards หลา
     length 201168/125: mi mile miles ไมล์
     length 1852: nautical_mile nautical_miles nmi ไมล์ทะเล
-    area 1: square_metre square_metres square_meter square_meters square_m sq_m sq_._m sqm m² m2 ตารางเมตร ตร.ม.
+    area 1: square_metre square_metres square_meter square_meters square_m sq_m sq_._m sqm m² m2 ตารางเมตร ตร.ม. ม.² ตารางม. ตร.เมตร
     area 4: ตารางวา ตร.ว.
     area 1600: rai ไร่
     area 10000: hectare hectares ha เฮกตาร์
     area 1000000: square_kilometre square_kilometres square_kilometer square_kilometers
-    area 1000000: sq_km sq_._km sqkm square_km km² km2 ตารางกิโลเมตร ตร.กม.
-    sqmile 1: square_mile square_miles sq_mi sq_._mi ตารางไมล์
+    area 1000000: sq_km sq_._km sqkm square_km km² km2 ตารางกิโลเมตร ตร.กม. กม.² กม.2 ตารางกม. ตร.กิโลเมตร
+    sqmile 1: square_mile square_miles sq_mi sq_._mi ตารางไมล์ ตร.ไมล์
     acre 1: acre acres เอเคอร์
     sqfoot 1: square_foot square_feet sq_ft sq_._ft ตารางฟุต
+    kilo 1000: กิโล
     mass 1/1000: mg milligram milligrams มิลลิกรัม
     mass 1: g gram grams gramme grammes กรัม
-    mass 1000: kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes กิโลกรัม กก. กิโล
+    mass 1000: kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes กิโลกรัม กก. กก
     mass 1000000: t tonne tonnes ton tons metric_ton metric_tons metric_tonnes ตัน
     ounce 1: oz ounce ounces ออนซ์
     pound 1: lb lbs pound pounds £ gbp pounds_sterling pound_sterling ปอนด์
@@ -123,3 +124,10 @@ LETTERS = frozenset(
     ["m", "g", "l", "t", "k", "v", "w", "s", "h", "in", "ha", "mi", "min", "sec", "kb", "mb", "gb", "tb", "mw", "ม.", "ก.", "บ."]
 )
 LONGEST = 3  # words in a name of a unit
+
+
+def meant(key: str, known: Collection[str]) -> str:
+    """5 กิโล -> 5 kilometres or 5 kilograms, whichever is known."""
+    if not key.endswith(":kilo"):
+        return key
+    return next((other for unit in ("length", "mass") if (other := f"{key[:-4]}{unit}") in known), key)

@@ -13,12 +13,14 @@ from kb.answering.verify.bridges import inverse, plain, shorter
 from kb.answering.verify.clauses import facts
 from kb.answering.verify.moves import moved
 from kb.answering.verify.pieces import divided
+from kb.answering.verify.pieces_th import told_apart
 from kb.answering.verify.places import Place, passage
 from kb.answering.verify.readings import readings
 from kb.answering.verify.reasons import Reason, reason
 from kb.answering.verify.relations import Spoken, claimed, follows, read
 from kb.answering.verify.sides import Issue, Sides
 from kb.answering.verify.tokens import Token, tokens
+from kb.answering.verify.units import meant
 from kb.answering.verify.voices import active
 from kb.language import segment
 
@@ -26,7 +28,7 @@ Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 MOST_NEAR = 6  # places that are looked at for what the source says instead
-MOST_READINGS = 8  # of a claim that may be in the passive
+MOST_READINGS = 12  # of a claim that may be in the passive
 LEFT_OUT = 0.03  # what a word that must not be left out takes from a place, in shares of the claim
 DEEPEST = 2  # how often a joined claim is divided
 ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
@@ -114,6 +116,8 @@ class _Checker:
         thai = segment.language(self.claim) == "th"
         spans = [(0, len(self.claim))] if thai else segment.sentences(self.claim)
         found = [list(tokens(self.claim, start, end)) for start, end in spans]
+        known = {token.key for one in self.passages for token in tokens(one.text, 0, len(one.text))}
+        found = [[replace(token, key=meant(token.key, known)) for token in words] for words in found]
         found = [words for words in found if any(token.content for token in words)]
         if not found:
             return Verdict("not_found", "the claim says nothing that could be checked")
@@ -166,17 +170,24 @@ class _Checker:
                 return [tried]
         if found := self.entailed(claim):
             return found
-        for left, right in divided(claim) if depth and self._all_said(claim) else ():
-            first = self.proven(left, depth - 1)
-            if not first or first[0].issues:
-                continue
-            second = self.proven(right, depth - 1)
-            if second and not second[0].issues:
-                return [*first, *second]
+        if depth and self._all_said(claim):
+            if halves := self._halves(divided(claim), depth, one=False) or self._halves(told_apart(claim), depth, one=True):
+                return halves
         if depth == DEEPEST:
             near = [*self._nearest(claim), *([best] if best else ())]
             best = max(near, key=lambda tried: tried.rank, default=None)
         return [best] if best is not None else []
+
+    def _halves(self, ways: Iterator[tuple[list[Token], list[Token]]], depth: int, *, one: bool) -> list[_Tried]:
+        """The places that prove both halves of a claim; `one`: only if that is one place."""
+        for left, right in ways:
+            first = self.proven(left, depth - 1)
+            if not first or first[0].issues:
+                continue
+            second = self.proven(right, depth - 1)
+            if second and not second[0].issues and not (one and {_span(first[0]), _span(second[0])} != {_span(first[0])}):
+                return [*first, *second]
+        return []
 
     def _all_said(self, claim: Sequence[Token]) -> bool:
         """Whether some passage holds each word of meaning: else no way to divide the claim makes it proven."""
@@ -286,6 +297,10 @@ def _tried(claim: Sequence[Token], place: Place) -> _Tried:
     if place.shared_end and len(sides.place) - 1 in known[:-1]:
         issues.append(Issue("moved", place=(len(sides.place) - 1, len(sides.place))))
     return _Tried(sides, place, tuple(issues))
+
+
+def _span(tried: _Tried) -> tuple[int, int, int]:
+    return (tried.place.quote, *tried.place.span)
 
 
 def _nothing(claim: Sequence[Token]) -> _Tried:

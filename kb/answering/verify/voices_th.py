@@ -31,10 +31,11 @@ def active(found: Sequence[Token], whole: bool) -> Iterator[list[Token]]:
     for k, token in enumerate(found):
         if token.low in ("โดย", "จาก"):
             yield from _by(found, k, whole)
-        if token.low in ("ถูก", "โดน"):
-            yield from _suffered(found, k)
         if token.low in _CONVERSE:
             yield from _conversed(found, k, whole)
+    for k, token in enumerate(found):
+        if token.low in ("ถูก", "โดน"):
+            yield from _suffered(found, k)
 
 
 def _by(found: Sequence[Token], by: int, whole: bool) -> Iterator[list[Token]]:
