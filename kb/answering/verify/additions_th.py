@@ -115,9 +115,7 @@ def _said_before(sides: Sides, i: int) -> bool:
     token = sides.claim[i]
     if token.role != "" or token.verb or not token.low:
         return False
-    return any(
-        other.key == token.key and sides.pairs[k] is not None for k, other in enumerate(sides.claim) if k != i
-    )
+    return any(other.key == token.key and sides.pairs[k] is not None for k, other in enumerate(sides.claim) if k != i)
 
 
 def _suffers(sides: Sides, i: int) -> bool:

@@ -20,7 +20,9 @@ def uncleft(found: Sequence[Token]) -> list[Token]:
     """It was in 1990 that the mill closed -> the mill closed in 1990."""
     if len(found) < 5 or found[0].low != "it" or found[1].low not in _BE:
         return list(found)
-    that = next((k for k in range(3, len(found)) if found[k].role == "relative" and found[k].low in ("that", "who")), None)
+    that = next(
+        (k for k in range(3, len(found)) if found[k].role == "relative" and found[k].low in ("that", "who")), None
+    )
     if that is None or any(token.verb or token.role in ("not", "sub") for token in found[2:that]):
         return list(found)
     what, rest = found[2:that], found[that + 1 :]
@@ -68,7 +70,13 @@ def measured(found: list[Token]) -> list[Token]:
             end = k + 2
             if found[k + 1 : end] and found[k + 1].low == "of" and _amount(found, end):
                 be = replace(found[k - 1], key="is", low="is", role="aux", verb=True)
-                return [*found[: k - 1], be, found[end], replace(token, key=how, low=how, article=""), *found[end + 1 :]]
+                return [
+                    *found[: k - 1],
+                    be,
+                    found[end],
+                    replace(token, key=how, low=how, article=""),
+                    *found[end + 1 :],
+                ]
         be = next((j for j in range(k + 1, len(found)) if found[j].low in _BE), None)
         if be is None or not _amount(found, be + 1):
             continue
@@ -80,7 +88,14 @@ def measured(found: list[Token]) -> list[Token]:
             return [*found[: k - 1], found[be], found[be + 1], adjective, *found[be + 2 :]]
         if be == k + 1 and k and found[k - 1].low in lexicon_en.OWNERS:
             who = _OWNER_OF.get(found[k - 1].low, "it")
-            return [*found[: k - 1], replace(found[k - 1], low=who, key=who), found[be], found[be + 1], adjective, *found[be + 2 :]]
+            return [
+                *found[: k - 1],
+                replace(found[k - 1], low=who, key=who),
+                found[be],
+                found[be + 1],
+                adjective,
+                *found[be + 2 :],
+            ]
     return found
 
 
@@ -101,7 +116,11 @@ def inverse(found: Sequence[Token]) -> list[Token] | None:
     at = than - 2 if found[than - 2].low in ("more", "less") else than - 1
     adjective, be = found[at], found[at - 1]
     other = _UPSIDE.get(adjective.low) or {"more": "less", "less": "more"}.get(adjective.low)
-    if other is None or be.low not in _BE | {"are", "were"} or any(token.verb or token.breaks for token in found[than + 1 :]):
+    if (
+        other is None
+        or be.low not in _BE | {"are", "were"}
+        or any(token.verb or token.breaks for token in found[than + 1 :])
+    ):
         return None
     first = replace(found[than + 1], breaks=STOP)
     turned = replace(adjective, key=key(other), low=other)

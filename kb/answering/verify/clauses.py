@@ -298,7 +298,9 @@ def _first_subject(found: Sequence[Token], begin: int, start: int, fact: Fact) -
         if n == subject:
             fact.phrases += _subject(found, range(a, b))
         elif n in plain:
-            fact.phrases += [Phrase(BESIDE if p.slot == OBJECT else p.slot, p.words) for p in _phrases(found, a, b, OBJECT)]
+            fact.phrases += [
+                Phrase(BESIDE if p.slot == OBJECT else p.slot, p.words) for p in _phrases(found, a, b, OBJECT)
+            ]
         elif subject is None and n == len(chunks) - 1:
             cut = _after_adverbial(found, a, b)
             _front(found, a, cut, fact)
@@ -343,7 +345,11 @@ def _after_adverbial(found: Sequence[Token], a: int, b: int) -> int:
         return k
     k += 1
     if k < b and found[k].role == "number":
-        while k < b and found[k].role == "number" and (found[k].start == found[k - 1].start or found[k - 1].role != "number"):
+        while (
+            k < b
+            and found[k].role == "number"
+            and (found[k].start == found[k - 1].start or found[k - 1].role != "number")
+        ):
             k += 1
         return k
     k += 1

@@ -145,7 +145,9 @@ class Sentences:
         about = subject(self.words(0)) if self.spans else ()
         names = bool(about) and all(capital(self.text, token) and token.role == "" for token in about)
         lasting = names and not any(
-            token.low in lexicon_en.HE | lexicon_en.SHE for k in range(1, min(3, len(self.spans))) for token in self.words(k)[:1]
+            token.low in lexicon_en.HE | lexicon_en.SHE
+            for k in range(1, min(3, len(self.spans)))
+            for token in self.words(k)[:1]
         )
         return about if lasting else ()
 

@@ -36,7 +36,9 @@ _HARMLESS = frozenset(["", "and", "but", "while", "whereas"])
 _LOOSE = frozenset(["all", "every", "each", "both", "just", "mainly", "mostly", "also", "largely", "together", "last"])
 _JOINING = ("coord", "sub", "relative", "free", "prep", "pronoun")
 _ALL = frozenset(["all", "every", "each"])
-_GIVING = frozenset(stem(word) for word in lexicon_en.listed("give lend send show offer pay teach tell grant award sell hand bring"))
+_GIVING = frozenset(
+    stem(word) for word in lexicon_en.listed("give lend send show offer pay teach tell grant award sell hand bring")
+)
 _SUPPLYING = frozenset(stem(word) for word in lexicon_en.listed("supply provide present entrust equip furnish serve"))
 _PEOPLE = lexicon_en.HE | lexicon_en.SHE
 _DEGREES = frozenset(["better", "worse", "more", "less", "best", "worst", "most", "least", "else"])
@@ -139,7 +141,10 @@ class _Comparison:
         if fact.verb is None or known.verb is None:
             if fact.verb is not known.verb:
                 return False
-            mine, theirs = ({self._claim[k].key for k in fact.group} & _HAVING, {self._place[k].key for k in known.group} & _HAVING)
+            mine, theirs = (
+                {self._claim[k].key for k in fact.group} & _HAVING,
+                {self._place[k].key for k in known.group} & _HAVING,
+            )
             return bool(mine) == bool(theirs)
         if not self._turned_verb and not same(self._claim[fact.verb], self._place[known.verb]):
             return False
@@ -187,7 +192,13 @@ class _Comparison:
 
     def _owned(self, token: Token) -> bool:
         """A word such as "his" for whoever owns it in the place, no "her" there."""
-        others = lexicon_en.SHE if token.low in lexicon_en.HE else lexicon_en.HE if token.low in lexicon_en.SHE else frozenset()
+        others = (
+            lexicon_en.SHE
+            if token.low in lexicon_en.HE
+            else lexicon_en.HE
+            if token.low in lexicon_en.SHE
+            else frozenset()
+        )
         words = [self._place[j] for j in self._known.words()]
         owned = any(one.role == "poss" or one.low in ("of", *lexicon_en.OWNERS) for one in words)
         return owned and not any(one.low in others for one in words)
@@ -285,7 +296,9 @@ class _Comparison:
             for phrase in self._given
         ):
             return False
-        if narrow and any(self._place[j].content for phrase in self._used() for j in phrase.words if self._bounds(phrase, j, found)):
+        if narrow and any(
+            self._place[j].content for phrase in self._used() for j in phrase.words if self._bounds(phrase, j, found)
+        ):
             return False
         return self._whole_subject(found) and not self._broader(found)
 
@@ -322,7 +335,11 @@ class _Comparison:
 
     def _condition(self, phrase: Phrase, found: set[int]) -> bool:
         """A condition, or what a comparison that is kept is with."""
-        compared = phrase.slot != "than" or any(j in found for j in range(phrase.words[0] - 3, phrase.words[0] - 1) if self._place[j].low in _DEGREES or self._place[j].low.endswith("er"))
+        compared = phrase.slot != "than" or any(
+            j in found
+            for j in range(phrase.words[0] - 3, phrase.words[0] - 1)
+            if self._place[j].low in _DEGREES or self._place[j].low.endswith("er")
+        )
         return phrase.slot in CONDITIONS and compared
 
     def _bounds(self, phrase: Phrase, j: int, found: set[int]) -> bool:
@@ -366,7 +383,9 @@ class _Comparison:
     def _titled(self, part: Sequence[int], found: set[int]) -> bool:
         """The goalkeeper Sam Ode -> the goalkeeper."""
         left = [j for j in part if j not in found]
-        definite = self._place[part[0]].article == "the" or any(self._place[j].role in ("poss", "pronoun") for j in part)
+        definite = self._place[part[0]].article == "the" or any(
+            self._place[j].role in ("poss", "pronoun") for j in part
+        )
         return definite and part[0] in found and all(self._place[j].name for j in left)
 
     def _numbers(self) -> bool:

@@ -121,7 +121,30 @@ BEFORE = frozenset(
 )  # written before the number
 # Letters that are a unit only right after digits.
 LETTERS = frozenset(
-    ["m", "g", "l", "t", "k", "v", "w", "s", "h", "in", "ha", "mi", "min", "sec", "kb", "mb", "gb", "tb", "mw", "ม.", "ก.", "บ."]
+    [
+        "m",
+        "g",
+        "l",
+        "t",
+        "k",
+        "v",
+        "w",
+        "s",
+        "h",
+        "in",
+        "ha",
+        "mi",
+        "min",
+        "sec",
+        "kb",
+        "mb",
+        "gb",
+        "tb",
+        "mw",
+        "ม.",
+        "ก.",
+        "บ.",
+    ]
 )
 LONGEST = 3  # words in a name of a unit
 

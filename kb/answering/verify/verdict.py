@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kb.answering.verify import additions, additions_th, drops, drops_th
-from kb.answering.verify.additions_th import FORM
-from kb.answering.verify.bridges import inverse, plain, shorter
-from kb.answering.verify.clauses import facts
-from kb.answering.verify.moves import moved
-from kb.answering.verify.pieces import divided
-from kb.answering.verify.pieces_th import told_apart
-from kb.answering.verify.places import Place, passage
-from kb.answering.verify.readings import readings
-from kb.answering.verify.reasons import Reason, reason
-from kb.answering.verify.relations import Spoken, claimed, follows, read
-from kb.answering.verify.sides import Issue, Sides
+from kb.answering.verify.cutting import cut
+from kb.answering.verify.places import passage
+from kb.answering.verify.proving import DEEPEST, ENOUGH, Prover, Tried, nothing
+from kb.answering.verify.reasons import reason
+from kb.answering.verify.support import support
 from kb.answering.verify.tokens import Token, tokens
 from kb.answering.verify.units import meant
-from kb.answering.verify.voices import active
 from kb.language import segment
 
 Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
-
-MOST_NEAR = 6  # places that are looked at for what the source says instead
-MOST_READINGS = 12  # of a claim that may be in the passive
-LEFT_OUT = 0.03  # what a word that must not be left out takes from a place, in shares of the claim
-DEEPEST = 2  # how often a joined claim is divided
-ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +43,6 @@ class Verdict:
     score: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    """One place tried for a claim, and what stands against it."""
-
-    sides: Sides
-    place: Place
-    issues: tuple[Issue, ...]
-
-    @property
-    def rank(self) -> tuple[bool, float, int]:
-        left_out = sum(issue.place[1] - issue.place[0] for issue in self.issues if issue.kind == "dropped")
-        return not self.issues, self.sides.coverage() - LEFT_OUT * left_out, -len(self.issues)
-
-
 def verify(claim: str, quotes: Sequence[str], similarity: Similarity | None = None) -> Verdict:
     """Check a claim against the texts that are cited for it.
 
@@ -88,25 +59,13 @@ def verify(claim: str, quotes: Sequence[str], similarity: Similarity | None = No
     return checker.verdict(similarity)
 
 
-def entailing(claim: Spoken, places: Sequence[tuple[Place, Spoken]]) -> list[Place]:
-    """For every fact of a claim a place that proves it; none where one is not proven."""
-    used: list[Place] = []
-    for fact in claim.facts if claim.whole else ():
-        place = next((place for place, said in places if any(follows(claim, fact, said, one) for one in said.facts)), None)
-        if place is None:
-            return []
-        used.append(place)
-    one = any(fact.restricts for fact in claim.facts)
-    return [] if one and len({place.span for place in used}) > 1 else used
-
-
 class _Checker:
     """The claim and the sentences it is checked against, in the order in which they share its words."""
 
     def __init__(self, claim: str, quotes: Sequence[str]) -> None:
         self.claim = claim
         self.passages = [passage(number, text) for number, text in enumerate(quotes)]
-        self._proven: dict[tuple[int, tuple[str, ...]], list[_Tried]] = {}
+        self._prover = Prover(self.passages)
 
     def verdict(self, similarity: Similarity | None) -> Verdict:
         if not self.claim.strip():
@@ -123,10 +82,10 @@ class _Checker:
             return Verdict("not_found", "the claim says nothing that could be checked")
         if (strange := self._strange(found)) is not None:
             return strange
-        best: list[_Tried] = []
+        best: list[Tried] = []
         for words in found:
-            tried = self.proven(words, DEEPEST)
-            best.append(tried[0] if tried else _nothing(words))
+            tried = self._prover.proven(words, DEEPEST)
+            best.append(tried[0] if tried else nothing(words))
             if tried and not tried[0].issues:
                 best.extend(tried[1:])
         if all(not one.issues for one in best):
@@ -154,158 +113,33 @@ class _Checker:
         names = {"th": "Thai", "en": "English"}
         return Verdict("not_found", f"the claim is in {names[own]}, the source is not: what it says cannot be compared")
 
-    def proven(self, claim: Sequence[Token], depth: int) -> list[_Tried]:
-        """The place that proves a claim, or one for each of its clauses; else the one that comes nearest, alone."""
-        known = (depth, tuple(token.key for token in claim))
-        if known not in self._proven:
-            self._proven[known] = self._prove(claim, depth)
-        return self._proven[known]
-
-    def _prove(self, claim: Sequence[Token], depth: int) -> list[_Tried]:
-        best: _Tried | None = None
-        for tried in self._tries(claim):
-            if best is None or tried.rank > best.rank:
-                best = tried
-            if not tried.issues:
-                return [tried]
-        if found := self.entailed(claim):
-            return found
-        if depth and self._all_said(claim):
-            if halves := self._halves(divided(claim), depth, one=False) or self._halves(told_apart(claim), depth, one=True):
-                return halves
-        if depth == DEEPEST:
-            near = [*self._nearest(claim), *([best] if best else ())]
-            best = max(near, key=lambda tried: tried.rank, default=None)
-        return [best] if best is not None else []
-
-    def _halves(self, ways: Iterator[tuple[list[Token], list[Token]]], depth: int, *, one: bool) -> list[_Tried]:
-        """The places that prove both halves of a claim; `one`: only if that is one place."""
-        for left, right in ways:
-            first = self.proven(left, depth - 1)
-            if not first or first[0].issues:
-                continue
-            second = self.proven(right, depth - 1)
-            if second and not second[0].issues and not (one and {_span(first[0]), _span(second[0])} != {_span(first[0])}):
-                return [*first, *second]
-        return []
-
-    def _all_said(self, claim: Sequence[Token]) -> bool:
-        """Whether some passage holds each word of meaning: else no way to divide the claim makes it proven."""
-        needed = [token for token in claim if token.content]
-        if not all("\u0e00" < token.low[:1] < "\u0e50" for token in needed[:1]):
-            return True
-        words = [token for known in self.passages for token in tokens(known.text, 0, len(known.text))]
-        held = {token.key for token in words}
-        letters = "".join(token.low for token in words)
-        return all(token.key in held or token.low in letters or token.low in FORM for token in needed)
-
-    def entailed(self, claim: Sequence[Token]) -> list[_Tried]:
-        """The places whose facts prove every fact of a claim; none where one is not proven."""
-        if any(token.low[:1] >= "\u0e00" for token in claim):
-            return []
-        claim = plain(claim)
-        places = [(place, read(tuple(plain(place.tokens)))) for known in self.passages for place in known.places(claim)]
-        used = entailing(claimed(claim), places)
-        if not used and (turned := inverse(claim)):
-            used = entailing(claimed(turned), places)
-        for known in self.passages if not used else ():
-            sentences = [tokens(known.text, *span) for span in known.spans]
-            for short in shorter(claim, facts(claim), sentences):
-                used = used or entailing(claimed(short), places)
-        return [_Tried(Sides(claim, place.tokens), place, ()) for place in dict.fromkeys(used)]
-
-    def _tries(self, claim: Sequence[Token]) -> Iterator[_Tried]:
-        """Every place and every wording that may prove a claim, the likeliest first."""
-        wordings = [list(claim), *itertools.islice(active(claim), MOST_READINGS)]
-        wanted = [[token for token in wording if token.content] for wording in wordings]
-        for known in self.passages:
-            for place in known.places(claim):
-                if not any(_holds(place.tokens, needed) for needed in wanted):
-                    continue
-                for reading in readings(place.tokens):
-                    for wording, needed in zip(wordings, wanted, strict=True):
-                        if _holds(reading, needed):
-                            yield _tried(wording, replace(place, tokens=reading))
-
-    def _nearest(self, claim: Sequence[Token]) -> Iterator[_Tried]:
-        """The claim beside the likeliest places, none of which has all its words."""
-        for known in self.passages:
-            for place in itertools.islice(known.places(claim), MOST_NEAR):
-                yield _tried(claim, place)
-
     def _unproven(
-        self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None
+        self, found: Sequence[Sequence[Token]], best: Sequence[Tried], similarity: Similarity | None
     ) -> Verdict:
         worst = min(best, key=lambda one: one.rank)
-        coverage = sum(one.sides.coverage() for one in best) / len(best)
-        told: Reason = reason(worst.sides, worst.issues)
-        kept = [one for one in best if not one.issues]
+        told = reason(worst.sides, worst.issues)
+        proving = [one for one in best if not one.issues]
         status: Status = told.status
         text = None
-        if kept and len(found) > 1:
+        if proving and len(found) > 1:
             status = "partial"
-            text = " ".join(
-                self.claim[one.sides.claim[0].start :][: one.sides.claim[-1].end - one.sides.claim[0].start]
-                for one in kept
-            )
-        elif status != "contradicted" and coverage >= ENOUGH:
-            status, text = self._cut(found[0])
-        score = max(
-            0.0,
-            0.9 * coverage
-            - 0.12 * sum(issue.kind in ("changed", "moved") for issue in worst.issues)
-            - 0.03 * len(worst.issues),
+            spans = ((one.sides.claim[0].start, one.sides.claim[-1].end) for one in proving)
+            text = " ".join(self.claim[start:end] for start, end in spans)
+        elif status != "contradicted" and sum(one.sides.coverage() for one in best) >= ENOUGH * len(best):
+            proving, text = cut(self.claim, found[0], self._prover)
+            status = "partial" if proving else status
+        score = support(
+            [token for words in found for token in words],
+            [tokens(known.text, *span) for known in self.passages for span in known.spans],
+            contradicted=told.status == "contradicted",
+            similar=self._similar(similarity),
         )
-        if similarity is not None and self.passages and (sentences := self._sentences()):
-            score = 0.6 * score + 0.3 * max(similarity(self.claim, sentences))
-        return Verdict(status, told.why, _proofs(kept), text, min(score, 0.95))
+        return Verdict(status, told.why, _proofs(proving), text, score)
 
-    def _cut(self, claim: Sequence[Token]) -> tuple[Status, str | None]:
-        """The first clause of a claim that is proven alone, else nothing of it."""
-        for left, right in divided(claim):
-            for piece in (left, right):
-                tried = self.proven(piece, 0)
-                if tried and not tried[0].issues:
-                    whole = piece == left and piece == list(claim[: len(piece)])
-                    return "partial", self.claim[: piece[-1].end].rstrip(" ,;") + "." if whole else None
-        return "not_found", None
-
-    def _sentences(self) -> list[str]:
-        return [known.text[start:end] for known in self.passages for start, end in known.spans]
+    def _similar(self, similarity: Similarity | None) -> float:
+        sentences = [known.text[start:end] for known in self.passages for start, end in known.spans]
+        return max(similarity(self.claim, sentences)) if similarity is not None and sentences else 0.0
 
 
-def _holds(place: Sequence[Token], needed: Sequence[Token]) -> bool:
-    """Whether a place holds all words of meaning of a claim; of Thai ones, cut in whatever way."""
-    known = {token.key for token in place}
-    missing = [token for token in needed if token.key not in known]
-    if not missing:
-        return True
-    if any(not "\u0e00" < token.low[:1] < "\u0e50" for token in missing):
-        return False
-    letters = "".join(token.low for token in place)
-    return all(token.low in letters or token.low in FORM for token in missing)
-
-
-def _tried(claim: Sequence[Token], place: Place) -> _Tried:
-    sides = Sides(claim, place.tokens)
-    if sides.coverage() < ENOUGH:
-        return _Tried(sides, place, (Issue("added", (0, len(claim))),))
-    dropped = drops_th.dropped if sides.thai else drops.dropped
-    added = additions_th.added if sides.thai else additions.added
-    issues = [*added(sides), *moved(sides), *dropped(sides)]
-    known = [j for j in sides.pairs if j is not None]
-    if place.shared_end and len(sides.place) - 1 in known[:-1]:
-        issues.append(Issue("moved", place=(len(sides.place) - 1, len(sides.place))))
-    return _Tried(sides, place, tuple(issues))
-
-
-def _span(tried: _Tried) -> tuple[int, int, int]:
-    return (tried.place.quote, *tried.place.span)
-
-
-def _nothing(claim: Sequence[Token]) -> _Tried:
-    return _Tried(Sides(claim, ()), Place(0, (0, 0), ()), (Issue("added", (0, len(claim))),))
-
-
-def _proofs(tried: Sequence[_Tried]) -> tuple[Proof, ...]:
+def _proofs(tried: Sequence[Tried]) -> tuple[Proof, ...]:
     return tuple(dict.fromkeys(Proof(one.place.quote, *one.place.span) for one in tried))
