@@ -45,7 +45,7 @@ def _may_stand(sides: Sides, i: int) -> bool:
     token = sides.claim[i]
     if token.role in ("not", "guard", "modal") and token.low != "จะ":
         return False
-    if token.low in _FORM or token.low in PRONOUNS and _subject_unsaid(sides, i):
+    if token.low in _FORM or (token.low in PRONOUNS and _subject_unsaid(sides, i)):
         return not _denied_there(sides, i)
     return (
         _form_of_be(sides, i)

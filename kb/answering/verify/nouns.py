@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, Fact, Phrase, parts
+from kb.answering.verify.clauses import Fact
+from kb.answering.verify.phrases_en import BESIDE, OBJECT, SUBJECT, Phrase, parts
 from kb.answering.verify.tokens import Token
 
 

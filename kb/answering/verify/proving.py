@@ -35,6 +35,7 @@ class Tried:
 
     @property
     def rank(self) -> tuple[bool, float, int]:
+        """How near it comes: proven or not, how many words it holds, how little stands against it."""
         left_out = sum(issue.place[1] - issue.place[0] for issue in self.issues if issue.kind == "dropped")
         return not self.issues, self.sides.coverage() - LEFT_OUT * left_out, -len(self.issues)
 
@@ -63,10 +64,10 @@ class Prover:
         if used := entailed(claim, self.passages):
             return [Tried(Sides(claim, place.tokens), place, ()) for place in used]
         if depth and self._all_said(claim):
-            if halves := self._halves(divided(claim), depth, one=False) or self._halves(
-                told_apart(claim), depth, one=True
-            ):
-                return halves
+            apart = self._halves(divided(claim), depth, one=False)
+            apart = apart or self._halves(told_apart(claim), depth, one=True)
+            if apart:
+                return apart
         if depth == DEEPEST:
             near = [*self._nearest(claim), *([best] if best else ())]
             best = max(near, key=lambda tried: tried.rank, default=None)
@@ -147,4 +148,5 @@ def _span(tried: Tried) -> tuple[int, int, int]:
 
 
 def nothing(claim: Sequence[Token]) -> Tried:
+    """No place at all, for a claim."""
     return Tried(Sides(claim, ()), Place(0, (0, 0), ()), (Issue("added", (0, len(claim))),))

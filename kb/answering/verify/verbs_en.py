@@ -43,7 +43,7 @@ _SEVERAL = lexicon_en.listed("""
 
 
 def acts(found: Sequence[Token], at: int) -> bool:
-    """Whether a word is a verb that says what somebody does, not a noun ("the study") or a modifier ("closed doors")."""
+    """Whether a word is a verb that says what is done, not a noun ("the study") or a modifier ("closed doors")."""
     token = found[at]
     if token.role != "" or token.name or token.article or token.low.endswith("'s"):
         return False
