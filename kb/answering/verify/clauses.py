@@ -272,7 +272,8 @@ def _antecedent(found: Sequence[Token], end: int) -> tuple[int, ...]:
     start = end - 1
     while start > 0:
         token, before = found[start], found[start - 1]
-        if token.breaks >= COMMA or before.role in ("aux", "modal", "not", *JOINT_ROLES):
+        several = before.role == "coord" and any(found[j].low == "of" for j in range(max(0, start - 6), start))
+        if token.breaks >= COMMA or (before.role in ("aux", "modal", "not", *JOINT_ROLES) and not several):
             break
         if (before.role == "prep" and before.low != "of") or acts(found, start - 1):
             break
@@ -361,6 +362,7 @@ def _phrases(found: Sequence[Token], begin: int, end: int, first: str) -> list[P
         token = found[k]
         cut = token.breaks >= COMMA and k > begin
         head = token.role in ("prep", "sub") and token.low != "of"
+        cut = cut or (token.low == "but" and k > begin)
         if (cut or head or _parallel(found, k, begin, end)) and words:
             made.append(Phrase(slot, tuple(words)))
             slot, words = (BESIDE if cut else slot), []

@@ -27,6 +27,11 @@ _WORDS_TOO = frozenset(["may", "march", "mar", "sep", "jan", "dec"])  # a month 
 _THAI_NAMES = {number: names.split()[-2] for number, names in enumerate(_MONTHS.split("|"), 1)}
 _COMMON = frozenset(["ค.ศ.", "คริสต์ศักราช", "คริสตศักราช", "a.d", "ad", "ce", "c.e"])
 _BUDDHIST = frozenset(["พ.ศ.", "พุทธศักราช", "b.e", "be"])
+_ERAS = {
+    f"{of}{era} era": ahead
+    for of in ("of the ", "in the ", "")
+    for era, ahead in (("buddhist", BUDDHIST), ("common", 0), ("christian", 0))
+}
 _BEFORE_CHRIST = frozenset(["bc", "b.c", "bce", "b.c.e"])
 _LABELS = frozenset(["วันที่", "วัน", "ที่", "ปี", "เดือน", "เมื่อ", "the", "of", "year"])
 _BEFORE_MONTH = frozenset(
@@ -53,12 +58,16 @@ _BEFORE_MONTH = frozenset(
     ]
 )
 
+_BEGINS = frozenset([*MONTHS, *ORDINALS, *_COMMON, *_BUDDHIST, "ปี", "เดือน", "year"])
+
 Found = tuple[tuple[str, ...], int]
 """(keys, how many pieces it took); keys "n:YEAR", "month:M", "day:D"."""
 
 
 def date(pieces: Sequence[Atom], at: int) -> Found | None:
     """The date, or the part of one, that begins at a piece; a number alone is none."""
+    if pieces[at].kind != "digits" and pieces[at].low not in _BEGINS:
+        return None
     for reader in (_iso, _slashed, _dashed, _day_first, _month_first, _year_with_era, _clock):
         if (found := reader(pieces, at)) is not None:
             return found
@@ -222,6 +231,10 @@ def _year_with_era(pieces: Sequence[Atom], at: int) -> Found | None:
         return (f"bc:{year}",), skipped + 2
     if after in _COMMON | _BUDDHIST and capital and after[0] < "\u0e00":
         return (f"n:{year - BUDDHIST if after in _BUDDHIST else year}",), skipped + 2
+    named = " ".join(_low(pieces, at + skipped + step) for step in range(1, 5))
+    for era, ahead in _ERAS.items():
+        if named.startswith(era) and 1 <= year <= 2700:
+            return (f"n:{year - ahead}",), skipped + 1 + len(era.split())
     if skipped and 1000 <= year <= 2700:
         thai = pieces[at].low == "ปี" and year > 2300
         return (f"n:{year - BUDDHIST if thai else year}",), 2

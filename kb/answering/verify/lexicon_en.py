@@ -95,7 +95,7 @@ UNIVERSAL = listed("""
 # Words that stand for one another wherever they stand.
 SAME = told("""
     begin start commence | buy purchase | film movie | car automobile | receive get obtain | finish complete
-    large big | located situated | show demonstrate | near close_to | assist help | die perish
+    large big | larger bigger | largest biggest | located situated | show demonstrate | near close_to | assist help | die perish
     doctor physician | employee worker staff_member | pay remunerate
     annually annual yearly every_year a_year per_year each_year | per_month monthly | per_week weekly | per_day daily
     must shall | roughly approximately circa about_n

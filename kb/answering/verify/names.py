@@ -50,6 +50,10 @@ CALLED = lexicon_en.listed("""
     series service ship shop site society song spacecraft species stadium state station statue street team temple
     theatre theater tower town treaty tribe tunnel union university valley vessel village volcano war zoo
 """)
+TITLES = lexicon_en.listed("""
+    captain chancellor count countess doctor dr duke emperor empress father general governor judge king lady lord major
+    miss mr mrs ms nurse president prince princess prof professor queen saint sergeant sir sister
+""")
 _ARTICLE = re.compile(r"(?:the|a|an)\s", re.IGNORECASE)
 
 
@@ -141,6 +145,8 @@ def full_names(text: str, sentences: Sequence[Sequence[Token]]) -> dict[str, tup
             if token is not None and named and not (run and (token.breaks or token.start - run[-1].end > 2)):
                 run.append(token)
                 continue
+            while run and run[0].low in TITLES:
+                run = run[1:]
             if len(run) in (2, 3) and run[0].low not in PLACES:
                 found.setdefault(run[-1].low, set()).add(tuple(part.low for part in run[:-1]))
                 kept.setdefault(run[-1].low, tuple(run[:-1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from kb.answering.verify import lexicon_en
 from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, facts
 from kb.answering.verify.names import (
     CALLED,
+    TITLES,
     capital,
     full_names,
     in_place_of,
@@ -31,6 +33,7 @@ class Sentences:
         self.number = number
         self.text = text
         self.spans = segment.sentences(text)
+        self._known: dict[int, list[Place]] = {}
         self._told: dict[int, list[tuple[int, ...]]] = {}
         self._names: dict[str, tuple[Token, ...]] | None = None
 
@@ -47,8 +50,9 @@ class Sentences:
         for _, k in likeliest({token.key for token in claim}, [self.words(k) for k in range(len(self.spans))])[
             :MOST_SENTENCES
         ]:
-            yield Place(self.number, self.spans[k], self.words(k))
-            yield from self._named(k)
+            if k not in self._known:
+                self._known[k] = [Place(self.number, self.spans[k], self.words(k)), *self._named(k)]
+            yield from self._known[k]
 
     def _named(self, k: int) -> Iterator[Place]:
         """The sentence with what its pronouns stand for, with full names, and with short ones for things."""
@@ -98,20 +102,26 @@ class Sentences:
         """What a pronoun of sentence `k` stands for: the nearest subject that fits, or (wide) any noun."""
         at, pronoun = what
         for before in range(k, max(-1, k - 1 - FARTHEST), -1):
-            nouns = self._nouns(before, self._until(k, at, before))
+            nouns = self._nouns(before, self._until(k, at, before))[::-1]
             about = subject(self.words(before))
             if not wide:
                 nouns = [about] if about and about[-1].end <= self._until(k, at, before) else []
-            fitting = [noun for noun in nouns if _fits(self.text, pronoun, noun)]
+            if pronoun.low not in _THING | _THEM:
+                nouns = [self._name(noun) for noun in nouns]
+            fitting = [noun for noun in nouns if noun and _fits(self.text, pronoun, noun)]
             if fitting:
                 return before, fitting[0]
         return None
+
+    def _name(self, noun: tuple[Token, ...]) -> tuple[Token, ...]:
+        """The names that a noun begins with: Anna Keller president -> Anna Keller."""
+        return tuple(itertools.takewhile(lambda token: capital(self.text, token), noun))
 
     def _until(self, k: int, at: int, before: int) -> int:
         return self.words(k)[at].start if before == k else len(self.text)
 
     def _nouns(self, k: int, end: int) -> list[tuple[Token, ...]]:
-        """Who acts in sentence `k`, then whom or what something is done to."""
+        """Whom or what something is done to in sentence `k`, the first one last, after who acts."""
         words = self.words(k)
         if k not in self._told:
             said = [fact for fact in facts(words) if not fact.hearsay]
@@ -159,7 +169,8 @@ class Sentences:
         said: list[Token] = []
         for at, token in enumerate(written):
             before = written[at - 1] if at else None
-            alone = before is None or token.breaks or not (before.role == "" and capital(self.text, before))
+            named = before is not None and before.role == "" and capital(self.text, before)
+            alone = before is None or token.breaks or not named or before.low in TITLES
             firsts = self._names.get(token.low, ()) if alone and token.role == "" and capital(self.text, token) else ()
             if firsts and firsts[0].start < token.start and _acts(written, at):
                 said.extend(replace(part, breaks=token.breaks if n == 0 else 0) for n, part in enumerate(firsts))

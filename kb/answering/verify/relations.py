@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.answering.verify import lexicon_en
 from kb.answering.verify.align import same
@@ -52,7 +53,10 @@ class Spoken:
     def whole(self) -> bool:
         """Whether the facts hold every word that says something."""
         held = {k for fact in self.facts for k in fact.words()}
-        return all(k in held or token.role in _JOINING for k, token in enumerate(self.tokens))
+        if not self.facts or not self.facts[0].group:
+            return False
+        acted = all(fact.verb is None or any(SUBJECT in (p.slot, p.home) for p in fact.phrases) for fact in self.facts)
+        return acted and all(k in held or token.role in _JOINING for k, token in enumerate(self.tokens))
 
 
 def claimed(found: Sequence[Token]) -> Spoken:
@@ -65,7 +69,8 @@ def claimed(found: Sequence[Token]) -> Spoken:
     return Spoken(found, [*said, *beside])
 
 
-def read(found: Sequence[Token]) -> Spoken:
+@lru_cache(maxsize=2048)
+def read(found: tuple[Token, ...]) -> Spoken:
     """A sentence of a source: its facts, and what its nouns tell."""
     said = facts(found)
     return Spoken(found, [*said, *told(found, said)])
@@ -109,6 +114,7 @@ class _Comparison:
             self._same_verb()
             and self._same_joint()
             and all(self._phrase(phrase) for phrase in self._wanted)
+            and self._together()
             and self._same_dates()
             and self._same_polarity()
             and self._nothing_limits()
@@ -209,7 +215,7 @@ class _Comparison:
             return False
         if {one, other} & {OBJECT, BESIDE}:  # a word of a noun may stand after "of", "in", "for" beside it
             return self._claim[i].role == "number" or self._claim[i].role in ("adverb", "guard")
-        return any(one in group and other in group for group in _SLOTS)
+        return any(one in group and other in group for group in (*_SLOTS, *_FACTIVE))
 
     def _compares(self) -> bool:
         return any(phrase.slot in ("than", "as") for phrase in (*self._wanted, *self._given))
@@ -234,6 +240,16 @@ class _Comparison:
             self._pairs[-1 - j] = j
         return True
 
+    def _together(self) -> bool:
+        """What stands beside a number in the claim stands beside it in the place."""
+        for phrase in self._wanted:
+            if any(self._claim[i].role == "number" for i in phrase.words):
+                spots = {self._pairs[i] for i in phrase.words if i in self._pairs}
+                homes = [one for one in self._given if one.home != "front" and spots & set(one.words)]
+                if len({one.words for one in homes}) > 1:
+                    return False
+        return True
+
     def _same_dates(self) -> bool:
         """The parts of one date of the claim are parts of one date of the place."""
         spans: dict[int, int] = {}
@@ -246,7 +262,8 @@ class _Comparison:
 
     def _same_polarity(self) -> bool:
         """What is denied, what must or may be: alike on both sides."""
-        return _modes(self._claim, self._fact) == _modes(self._place, self._known)
+        used = {j for phrase in self._used() for j in phrase.words}
+        return _modes(self._claim, self._fact, None) == _modes(self._place, self._known, used)
 
     def _used(self) -> list[Phrase]:
         found = set(self._pairs.values())
@@ -261,9 +278,8 @@ class _Comparison:
             return False
         if any(self._condition(phrase, found) for phrase in self._given if not set(phrase.words) & found):
             return False
-        narrow = any(self._narrow(j) for j in found) or any(
-            self._place[j].role == "not" for j in self._known.words()
-        )
+        held = {*self._known.group, *(j for phrase in self._used() for j in phrase.words)}
+        narrow = any(self._narrow(j) for j in found) or any(self._place[j].role == "not" for j in held)
         if narrow and any(
             phrase.slot not in (BESIDE, SUBJECT) and phrase.home != "front" and not set(phrase.words) & found
             for phrase in self._given
@@ -283,7 +299,8 @@ class _Comparison:
         if definite or self._place[first[0]].article == "the":
             return False
         head = _head(self._place, list(first))
-        if self._place[head].name or head == 0 or self._place[head].role != "":
+        several = self._place[head].low.endswith("s") or self._place[first[0]].article
+        if self._place[head].name or not several or self._place[head].role != "":
             return False
         more = (phrase.words for phrase in self._given if phrase.home == SUBJECT and phrase.slot != BESIDE)
         own = [*first, *(j for words in more for j in words)]
@@ -309,7 +326,8 @@ class _Comparison:
         return phrase.slot in CONDITIONS and compared
 
     def _bounds(self, phrase: Phrase, j: int, found: set[int]) -> bool:
-        counts = phrase.slot == SUBJECT and self._place[j].role == "number"
+        named = any(self._place[k].name and k in found for k in phrase.words)
+        counts = phrase.slot == SUBJECT and (self._place[j].role == "number" or named)
         return j not in found and not counts and not self._place[j].name and self._place[j].low not in _DEGREES
 
     def _loose(self, j: int) -> bool:
@@ -334,9 +352,16 @@ class _Comparison:
             for part in parts(self._place, phrase.words):
                 if set(part) & found and _head(self._place, part) not in found and not self._titled(part, found):
                     return False
-                if not _named_whole(self._place, part, found):
+                if not _named_whole(self._place, part, found) or self._loses_owner(part, found):
                     return False
         return True
+
+    def _loses_owner(self, part: Sequence[int], found: set[int]) -> bool:
+        """The king of France -> the king: which one is left out."""
+        of = next((n for n, j in enumerate(part) if self._place[j].low == "of" and n), None)
+        if of is None or self._place[part[0]].article != "the":
+            return False
+        return bool(found & set(part)) and not found & set(part[of:])
 
     def _titled(self, part: Sequence[int], found: set[int]) -> bool:
         """The goalkeeper Sam Ode -> the goalkeeper."""
@@ -358,9 +383,9 @@ class _Comparison:
 _HAVING = frozenset(["has"])
 
 
-def _modes(tokens: Sequence[Token], fact: Fact) -> tuple[int, frozenset[str]]:
-    """How often a fact is denied, and what it must, may or can be."""
-    words = [tokens[k] for k in fact.words()]
+def _modes(tokens: Sequence[Token], fact: Fact, used: set[int] | None) -> tuple[int, frozenset[str]]:
+    """How often a fact is denied, and what it must, may or can be; of phrases only those that are used."""
+    words = [tokens[k] for k in fact.words() if used is None or k in used or k in fact.group]
     denied = sum(token.role == "not" and token.low not in ("without", "nor") for token in words)
     modal = frozenset(tokens[k].key for k in fact.group if tokens[k].role == "modal")
     return denied, modal - {"will", "would"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
@@ -87,9 +88,33 @@ def _units() -> Mapping[str, Unit]:
         head, names = line.split(":", 1)
         dimension, factor = head.split()
         units.update({name.replace("_", " "): (dimension, Fraction(factor)) for name in names.split()})
+    for word, (name, (dimension, base)) in itertools.product(_PREFIXES, _BASES.items()):
+        for spelling in (word + name, f"{word}{name}s"):
+            units.setdefault(spelling, (dimension, base * _PREFIXES[word]))
     return units
 
 
+_PREFIXES = {
+    "micro": Fraction(1, 10**6),
+    "milli": Fraction(1, 1000),
+    "centi": Fraction(1, 100),
+    "deci": Fraction(1, 10),
+    "hecto": Fraction(100),
+    "kilo": Fraction(1000),
+    "mega": Fraction(10**6),
+    "giga": Fraction(10**9),
+    "tera": Fraction(10**12),
+}
+_BASES: Mapping[str, Unit] = {
+    **dict.fromkeys(("metre", "meter"), ("length", Fraction(1))),
+    **dict.fromkeys(("gram", "gramme"), ("mass", Fraction(1))),
+    **dict.fromkeys(("litre", "liter"), ("volume", Fraction(1))),
+    "watt": ("power", Fraction(1)),
+    "hertz": ("frequency", Fraction(1)),
+    "byte": ("byte", Fraction(1)),
+    "volt": ("volt", Fraction(1)),
+    "joule": ("joule", Fraction(1)),
+}
 UNITS = _units()
 BEFORE = frozenset(
     ["$", "us$", "€", "£", "฿", "¥", "₹", "usd", "eur", "gbp", "thb", "jpy", "cny", "inr", "ร้อยละ"]

@@ -47,12 +47,13 @@ def acts(found: Sequence[Token], at: int) -> bool:
     token = found[at]
     if token.role != "" or token.name or token.article or token.low.endswith("'s"):
         return False
-    if not (is_verb(token.low) or stem(token.low) in _STEMS):
+    if not (is_verb(token.low) or stem(token.low) in _STEMS or _acts_on(found, at)):
         return False
     before = found[at - 1] if at else None
     after = found[at + 1] if at + 1 < len(found) else None
     if before is None or token.breaks >= COMMA:
-        return _participial(token, after) or (_past(token) and _after_second_name(found, at))
+        finite = _past(token) or _inflected(token)
+        return _participial(token, after) or (finite and _after_second_name(found, at))
     if after is not None and not after.breaks and after.role in ("aux", "modal") and not _past(token):
         return False
     if before.role in ("prep", "poss") or before.low in lexicon_en.OWNERS:
@@ -69,9 +70,20 @@ def acts(found: Sequence[Token], at: int) -> bool:
     return plural or (at > 1 and any(token.role == "coord" for token in found[max(0, at - 4) : at]))
 
 
+def _acts_on(found: Sequence[Token], at: int) -> bool:
+    """Breath harms the paintings: an unknown word that agrees with a noun before it, and something after it."""
+    if not 0 < at < len(found) - 1 or found[at].breaks or found[at + 1].breaks or found[at - 1].role != "":
+        return False
+    after = found[at + 1]
+    agrees = found[at].low.endswith("s") != found[at - 1].low.endswith("s")
+    return agrees and (bool(after.article) or after.low in lexicon_en.OWNERS)
+
+
 def _after_second_name(found: Sequence[Token], at: int) -> bool:
     """Anna Keller, the owner, | sold it."""
     comma = next((k for k in range(at - 1, 0, -1) if found[k].breaks >= COMMA), None)
+    if comma is not None and found[comma].role == "relative":
+        return True
     if comma is None or any(token.verb for token in found[comma:at]):
         return False
     return bool(found[comma].article) or all(token.name for token in found[comma:at])
@@ -84,7 +96,8 @@ def _participial(token: Token, after: Token | None) -> bool:
 
 
 def _past(token: Token) -> bool:
-    return token.low.endswith("ed") or lexicon_en.IRREGULAR.get(token.low, token.low) != token.low
+    changed = lexicon_en.IRREGULAR.get(token.low, token.low) != token.low
+    return token.low.endswith("ed") or changed or token.low in _SAME_FORM
 
 
 def _inflected(token: Token) -> bool:
@@ -99,5 +112,5 @@ def participle(token: Token) -> bool:
 
 
 _SAME_FORM = lexicon_en.listed("""
-    become burst cast come cost cut hit hurt let overcome put quit read run set shed shut split spread
+    beat become burst cast come cost cut hit hurt let overcome put quit read run set shed shut split spread
 """)

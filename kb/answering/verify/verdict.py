@@ -208,7 +208,7 @@ class _Checker:
         if any(token.low[:1] >= "\u0e00" for token in claim):
             return []
         claim = plain(claim)
-        places = [(place, read(plain(place.tokens))) for known in self.passages for place in known.places(claim)]
+        places = [(place, read(tuple(plain(place.tokens)))) for known in self.passages for place in known.places(claim)]
         used = entailing(claimed(claim), places)
         if not used and (turned := inverse(claim)):
             used = entailing(claimed(turned), places)
