@@ -10,8 +10,8 @@ from kb.answering.verify.tokens import Token
 
 # Words that only the form of a sentence asks for: aspect, direction, politeness, what joins a noun to its number.
 _FORM = listed("""
-    ได้ อยู่ กำลัง จะ มา ไป ขึ้น_ ไว้ ด้วย เอง กัน ทำการ แล้ว นั้น นี้ จึง ก็ ที่ ซึ่ง อัน ผู้ จำนวน เป็นจำนวน เป็นเวลา รวม ทั้งนี้ ต่อมา
-    ร่วมกัน ซึ่งกันและกัน ขณะนั้น จากนั้น หลังจากนั้น ใน @ ณ ปรากฏ พบ_
+    ได้ อยู่ กำลัง จะ มา ไป ไว้ ด้วย เอง กัน ทำการ แล้ว นั้น นี้ จึง ก็ ที่ ซึ่ง อัน ผู้ จำนวน เป็นจำนวน เป็นเวลา รวม ทั้งนี้ ต่อมา
+    ร่วมกัน ซึ่งกันและกัน ขณะนั้น จากนั้น หลังจากนั้น ใน @ ณ ปรากฏ พบ_ เริ่ม
 """)
 _BE = listed("เป็น คือ มี เคย ให้ ว่า")
 _TIMES = listed("ปี วัน วันที่ เดือน ช่วง ช่วงเวลา ครั้ง")
@@ -55,6 +55,12 @@ def _may_stand(sides: Sides, i: int) -> bool:
         or _suffers(sides, i)
         or _of(sides, i)
         or _cleft(sides, i)
+        or _there(sides, i)
+        or (
+            token.low == "ขึ้น"
+            and i > 0
+            and sides.claim[i - 1].low in ("ตั้ง", "สร้าง", "จัด", "เกิด", "แต่ง", "ผลิต", "ทำ", "เขียน")
+        )
     )
 
 
@@ -79,6 +85,10 @@ def _form_of_be(sides: Sides, i: int) -> bool:
     if sides.claim[i].low not in _BE or _denied_there(sides, i):
         return False
     before, after = sides.before(i), sides.after(i)
+    if sides.claim[i].low == "มี" and any(token.low in ("ที่", "ซึ่ง", "ผู้") for token in sides.claim[i + 2 :]):
+        return (
+            i == 0 or sides.claim[i].breaks > 0 or sides.claim[i - 1].role in ("number", "adverb", "coord")
+        )  # มี N ที่ V
     if before is None or after is None:
         return False
     between = sides.place[before + 1 : after]
@@ -149,3 +159,11 @@ def _cleft(sides: Sides, i: int) -> bool:
     if sides.claim[i].low == "เป็น":
         return len(words) > 2 and words[2] in _TIMES and sides.claim[i - 1].role == "number"
     return sides.claim[i].low in _TIMES and len(words) > 2 and words[0] == "เป็น" and sides.pairs[i - 1] is None
+
+
+def _there(sides: Sides, i: int) -> bool:
+    """ที่นั่น where the place has a place's name in its stead."""
+    before = sides.before(i)
+    if sides.claim[i].low not in ("ที่นั่น", "ที่นี่") or before is None or before + 1 >= len(sides.place):
+        return False
+    return not sides.kept[before + 1] and sides.place[before + 1].role in ("prep", "relative")

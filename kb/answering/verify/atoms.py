@@ -58,9 +58,11 @@ TOLD = frozenset(["เตือน", "สั่ง", "แนะนำ", "ชม"
 # Words of a list of classifiers or helpers that the dictionary joins with what they stand before.
 _GROUPED = regex.compile(
     "(ทุก|บาง|หลาย|แต่ละ)(คน|แห่ง|ตัว|วัน|ปี|เดือน|สัปดาห์|ครั้ง|ชนิด|ประเภท|ฝ่าย|อย่าง|สิ่ง|ด้าน|เรื่อง|ที่|หน|ราย)"
+    "|(มา|ไป|ออก|เข้า|กลับ)(จาก|ยัง|สู่|ถึง)|(ตั้ง|สร้าง|จัด|เกิด)(ขึ้น)"
     "|(ยัง)(มี|เป็น|ได้|คง|ถูก|อยู่)"
     "|(ถูก|ได้รับ)(ปรับ|อนุญาต|แต่งตั้ง|เลือก|จับ|ฆ่า|รางวัล|เลือกตั้ง|บาดเจ็บ|การ|มอบหมาย)"
 )
+_BEING = frozenset(["เป็นต้น", "เป็นต้นมา", "เป็นเวลา", "เป็นจำนวน", "เป็นกลาง", "เป็นประจำ", "เป็นไป", "เป็นลม", "เป็นธรรม"])
 _COUNTED = regex.compile(
     "(หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)(ปี|วัน|เดือน|เมตร|บาท|คืน|เท่า|ตัน|ไร่|" + "|".join(sorted(CLASSIFIERS)) + ")"
 )
@@ -135,6 +137,12 @@ def _thai_parts(word: str) -> tuple[str, ...]:
     if (grouped := _GROUPED.fullmatch(word)) is not None:
         first, second = (part for part in grouped.groups() if part)
         return first, second
+    if word in ("คนใน", "เหล็กใน", "ตัวใน"):
+        return word[:-2], "ใน"
+    if word.endswith("เป็น") and len(word) > 4 and word not in ("จำเป็น",):
+        return word[:-4], "เป็น"
+    if word.startswith("เป็น") and len(word) > 4 and word not in _BEING:
+        return "เป็น", word[4:]
     return (word,)
 
 

@@ -14,6 +14,7 @@ from kb.answering.verify.sides import Issue, Run, Sides, kind
 from kb.answering.verify.tokens import SPACE, Token
 
 _LIGHT_PREPS = listed("ใน ที่ ณ เมื่อ @ ของ แห่ง ตลอด ตาม เป็นเวลา ทาง อย่าง จำนวน มูลค่า ด้วย_ ยัง to")
+_JOINTS = ("coord", "sub")
 _RATES = listed("annually per_day per_month per_person per_week")
 _HARMLESS = listed("เสมอ ตลอดเวลา ทุก ทั้ง ทั้งหมด ทั้งสิ้น ล้วน แต่ละ ต่างๆ หมด ครบ")
 _BOUNDS_NEXT = listed("""
@@ -43,7 +44,8 @@ def _matters(sides: Sides, run: Run) -> bool:
     if start == 0 and _leads_to_relative(sides, end):
         return any(token.role == "not" for token in found)
     if all(_light(token) for token in found):
-        return any(token.role == "prep" and token.low not in _LIGHT_PREPS for token in found)
+        opens = start == 0 and found[0].low == "โดย" and found[-1].low == "มี"
+        return not opens and any(token.role == "prep" and token.low not in _LIGHT_PREPS for token in found)
     return _needed_before(sides, start) or _owns(sides, run) or _governs(sides, run)
 
 
@@ -52,13 +54,25 @@ def _leads_to_relative(sides: Sides, end: int) -> bool:
     if sides.place[end - 1].low in ("ของ", "แห่ง") or sides.place[end - 1].low in _KIN:
         return False
     j = end
-    while j < len(sides.place) and sides.kept[j] and sides.place[j].role == "" and j - end < 8:
+    while j < len(sides.place) and sides.place[j].role == "" and not sides.place[j].verb and j - end < 8:
         j += 1
+    if end >= len(sides.place) or not sides.kept[end]:
+        return False
     return end < j < len(sides.place) and sides.place[j].role == "relative" and sides.place[j].low in ("ซึ่ง", "ผู้", "อัน")
 
 
 def _light(token: Token) -> bool:
-    return token.role in ("adverb", "aux", "coord", "relative", "sub", "pronoun", "prep", "free", "modal")
+    return token.low == "ร่วม" or token.role in (
+        "adverb",
+        "aux",
+        "coord",
+        "relative",
+        "sub",
+        "pronoun",
+        "prep",
+        "free",
+        "modal",
+    )
 
 
 def _bounds(sides: Sides, run: Run) -> bool:
@@ -112,7 +126,7 @@ def _bounds_kept(sides: Sides, k: int, run: Run) -> bool:
     if token.low in _HARMLESS:
         return kept_after and _denied(sides, k)
     if token.role == "not":
-        return kept_after
+        return kept_after or k + 1 == run[1] < len(sides.place)
     if token.low in _BOUNDS_NEXT:
         return kept_after or (token.low == "กว่า" and kept_before)
     if token.low in _BOUNDS_LAST:
@@ -209,9 +223,22 @@ def _governs(sides: Sides, run: Run) -> bool:
         return False
     if follows.role == "coord":
         return False
+    if _classed(sides, run):
+        return False
     if start == 0 and end > 1 and sides.place[end - 1].low == "เป็น" and sides.place[end - 2].role == "relative":
         return False  # X ซึ่งเป็น | N ทำ: N does it
     return _own_verb(sides.place[start:end])
+
+
+def _classed(sides: Sides, run: Run) -> bool:
+    """X | เป็นคณะที่ | เก่าแก่: X is so; the oldest of its kind only where X is called one of that kind."""
+    found = sides.place[run[0] : run[1]]
+    if found[0].low != "เป็น" or found[-1].role != "relative" or len(found) > 4:
+        return False
+    most = any(
+        token.role == "guard" and kept for token, kept in zip(sides.place[run[1] :], sides.kept[run[1] :], strict=True)
+    )
+    return not most or any(token.key == found[1].key for token in sides.place[: run[0]])
 
 
 def _predicate(token: Token) -> bool:
@@ -249,9 +276,9 @@ def _other_doer(sides: Sides, run: Run) -> bool:
     found = sides.place[start:end]
     if found[-1].role in ("coord", "sub") or found[-1].low in ("ต่อมา", "จากนั้น"):
         return _new_subject(found, start > 0 and sides.place[start].breaks >= SPACE)
-    tail = next((k for k in range(len(found) - 1, -1, -1) if found[k].breaks >= SPACE or found[k].role == "coord"), 0)
+    tail = next((k for k in range(len(found) - 1, -1, -1) if found[k].breaks >= SPACE or found[k].role in _JOINTS), 0)
     opens = tail > 0 or found[0].breaks >= SPACE
-    last = [token for token in found[tail:] if token.role != "coord"]
+    last = [token for token in found[tail:] if token.role not in (*_JOINTS, "adverb")]
     if any(token.low in _BETWEEN for token in last[-2:]):
         return True
     if last and last[0].role == "" and not last[0].verb and (opens or start == 0):
@@ -271,7 +298,7 @@ def _surname(sides: Sides, run: Run) -> bool:
     k = start - 1
     while k > 0 and not sides.place[k].breaks:
         k -= 1
-    return all(token.role == "" and not token.verb and sides.kept[j] for j, token in enumerate(sides.place[k:start], k))
+    return sides.kept[start - 1] and all(token.role == "" and not token.verb for token in sides.place[k:start])
 
 
 def _rules(sides: Sides, at: int) -> bool:

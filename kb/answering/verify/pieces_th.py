@@ -52,7 +52,7 @@ def _halves(left: Sequence[Token], right: Sequence[Token]) -> Iterator[Halves]:
 def _clause(found: Sequence[Token]) -> bool:
     """Whether tokens can be a clause: words enough, and a predicate."""
     return sum(token.content for token in found) >= _SHORTEST and any(
-        token.verb or token.role in ("aux", "modal", "not") for token in found
+        token.verb or token.role in ("aux", "modal", "not", "number") for token in found
     )
 
 

@@ -33,6 +33,10 @@ class Passage(Protocol):
     text: str
     spans: list[Span]
 
+    def said(self) -> list[Token]:
+        """All its tokens."""
+        ...
+
     def places(self, claim: Sequence[Token]) -> Iterator[Place]:
         """The places that share words with a claim, the likeliest first."""
         ...

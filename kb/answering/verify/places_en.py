@@ -42,6 +42,10 @@ class Sentences:
         """The tokens of sentence `k`."""
         return tokens(self.text, *self.spans[k])
 
+    def said(self) -> list[Token]:
+        """All its tokens."""
+        return [token for k in range(len(self.spans)) for token in self.words(k)]
+
     def places(self, claim: Sequence[Token]) -> Iterator[Place]:
         """The sentences that share most words with a claim, each as it is, then with names written out."""
         for _, k in likeliest({token.key for token in claim}, [self.words(k) for k in range(len(self.spans))])[

@@ -60,6 +60,10 @@ class Phrases:
         begins = {start for start, _ in self.spans}
         self._lines = [_line(text, start, end, begins) for start, end in _lines(text)]
 
+    def said(self) -> list[Token]:
+        """All its tokens."""
+        return [token for line in self._lines for token in line.words]
+
     def places(self, claim: Sequence[Token]) -> Iterator[Place]:
         """The runs of phrases that share most words with a claim, or with what it says of its subject."""
         seen: set[tuple[int, int, int]] = set()
@@ -157,6 +161,8 @@ def _with_subject(words: tuple[Token, ...], about: tuple[Token, ...]) -> list[To
     at = 1 if words[0].role == "coord" else 0
     if words[0].role in ("adverb", "prep", "number"):
         at = next((k for k, token in enumerate(words) if token.verb or token.role in ("aux", "modal", "not")), 0)
+        if at and words[at - 1].role == "" and all(token.role != "prep" for token in words[:at]):
+            return list(words)  # then | Anna | sold
     return [*words[:at], *about, *words[at:]]
 
 
@@ -166,7 +172,7 @@ def _goes_on(line: _Line, first: int) -> bool:
     head = words[1] if words[0].role == "coord" and len(words) > 1 else words[0]
     before = line.phrase(first - 1) if first else ()
     clause = len(before) >= SHORTEST_CLAUSE and any(token.verb for token in before[:-1])
-    bare = head.verb or head.role in ("aux", "modal", "not", "adverb", "prep")
+    bare = head.verb or head.role in ("aux", "modal", "not", "adverb", "prep", "guard")
     return bare and bool(before) and (clause or before[-1].role == "number")
 
 
@@ -175,7 +181,8 @@ def _conditional(line: _Line, first: int, last: int) -> bool:
     before = line.phrase(first - 1) if first else ()
     after = line.phrase(last + 1) if last + 1 < len(line.starts) else ()
     if after and after[0].low in CONDITIONS:
-        return True
+        more = last + 2 < len(line.starts) and after[0].low in ("ถ้า", "หาก")
+        return not more  # a condition with a clause after it is of that clause
     return bool(before) and (before[0].low in CONDITIONS or before[-1].low in REPORTED or before[-1].key in REPORTED)
 
 

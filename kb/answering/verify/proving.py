@@ -10,14 +10,19 @@ from kb.answering.verify import additions, additions_th, drops, drops_th
 from kb.answering.verify.additions_th import FORM
 from kb.answering.verify.entailment import entailed
 from kb.answering.verify.moves import moved
+from kb.answering.verify.names_th import called
 from kb.answering.verify.pieces import divided
 from kb.answering.verify.pieces_th import told_apart
 from kb.answering.verify.places import Passage, Place
 from kb.answering.verify.readings import readings
+from kb.answering.verify.readings_th import named
 from kb.answering.verify.sides import Issue, Sides
-from kb.answering.verify.tokens import Token, tokens
+from kb.answering.verify.tokens import Token
 from kb.answering.verify.voices import active
+from kb.answering.verify.voices_th import ACTS
 
+MOST_TRIES = 40  # places, readings and wordings that are compared
+MOST_NAMES = 3  # full names of a claim that are shortened
 MOST_NEAR = 6  # places that are looked at for what the source says instead
 MOST_READINGS = 12  # of a claim that may be in the passive
 LEFT_OUT = 0.03  # what a word that must not be left out takes from a place, in shares of the claim
@@ -45,6 +50,8 @@ class Prover:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self.passages = passages
+        self._words = [token for one in passages for token in one.said()]
+        self._letters = "".join(token.low for token in self._words)
         self._proven: dict[tuple[int, tuple[str, ...]], list[Tried]] = {}
 
     def proven(self, claim: Sequence[Token], depth: int) -> list[Tried]:
@@ -56,7 +63,7 @@ class Prover:
 
     def _prove(self, claim: Sequence[Token], depth: int) -> list[Tried]:
         best: Tried | None = None
-        for tried in self._tries(claim):
+        for tried in itertools.islice(self._tries(claim), MOST_TRIES):
             if best is None or tried.rank > best.rank:
                 best = tried
             if not tried.issues:
@@ -93,50 +100,74 @@ class Prover:
         needed = [token for token in claim if token.content]
         if not all("\u0e00" < token.low[:1] < "\u0e50" for token in needed[:1]):
             return True
-        words = [token for known in self.passages for token in tokens(known.text, 0, len(known.text))]
-        held = {token.key for token in words}
-        letters = "".join(token.low for token in words)
-        return all(token.key in held or token.low in letters or token.low in FORM for token in needed)
+        return _Held(self._words).all_but_turned(needed)
 
     def _tries(self, claim: Sequence[Token]) -> Iterator[Tried]:
         """Every place and every wording that may prove a claim, the likeliest first."""
-        wordings = [list(claim), *itertools.islice(active(claim), MOST_READINGS)]
+        wordings = self._wordings(claim)
         wanted = [[token for token in wording if token.content] for wording in wordings]
         for known in self.passages:
             for place in known.places(claim):
-                if not any(_holds(place.tokens, needed) for needed in wanted):
+                held = _Held(place.tokens)
+                if not any(held.all_but_turned(needed) for needed in wanted):
                     continue
                 for reading in readings(place.tokens):
+                    held = _Held(reading)
                     for wording, needed in zip(wordings, wanted, strict=True):
-                        if _holds(reading, needed):
+                        if held.all(needed):
                             yield _tried(wording, replace(place, tokens=reading))
+
+    def _wordings(self, claim: Sequence[Token]) -> list[Sequence[Token]]:
+        """The claim, and what says the same of the same people."""
+        said = [
+            list(claim),
+            *itertools.islice(called(claim, self._letters), MOST_NAMES),
+            *(list(other) for other in named(claim) if len(other) == len(claim)),
+        ]
+        turned = (itertools.islice(active(one), MOST_READINGS) for one in said)
+        return [*said, *itertools.chain.from_iterable(turned)]
 
     def _nearest(self, claim: Sequence[Token]) -> Iterator[Tried]:
         """The claim beside the likeliest places, none of which has all its words."""
         for known in self.passages:
             for place in itertools.islice(known.places(claim), MOST_NEAR):
-                yield _tried(claim, place)
+                yield _tried(claim, place, nearest=True)
 
 
-def _holds(place: Sequence[Token], needed: Sequence[Token]) -> bool:
-    """Whether a place holds all words of meaning of a claim; of Thai ones, cut in whatever way."""
-    known = {token.key for token in place}
-    missing = [token for token in needed if token.key not in known]
-    if not missing:
-        return True
-    if any(not "\u0e00" < token.low[:1] < "\u0e50" for token in missing):
-        return False
-    letters = "".join(token.low for token in place)
-    return all(token.low in letters or token.low in FORM for token in missing)
+class _Held:
+    """What words some tokens hold; Thai ones, cut in whatever way."""
+
+    def __init__(self, found: Sequence[Token]) -> None:
+        self._keys = {token.key for token in found}
+        self._letters = "".join(token.low for token in found)
+
+    def all(self, needed: Sequence[Token]) -> bool:
+        """Whether all words of meaning of a claim are there."""
+        missing = [token for token in needed if token.key not in self._keys]
+        if any(not "\u0e00" < token.low[:1] < "\u0e50" for token in missing):
+            return False
+        return all(token.low in FORM or self._written(token.low) for token in missing)
+
+    def all_but_turned(self, needed: Sequence[Token]) -> bool:
+        """The same but for verbs that tell from the other side what happened."""
+        return self.all([token for token in needed if token.low not in ACTS])
+
+    def _written(self, word: str) -> bool:
+        """Whether a word, or two that it may be cut into, stands there."""
+        cuts = range(2, len(word) - 1)
+        return word in self._letters or any(word[:cut] in self._letters and word[cut:] in self._letters for cut in cuts)
 
 
-def _tried(claim: Sequence[Token], place: Place) -> Tried:
+def _tried(claim: Sequence[Token], place: Place, *, nearest: bool = False) -> Tried:
+    """A claim beside a place; `nearest`: all that stands against it, else what shows first."""
     sides = Sides(claim, place.tokens)
     if sides.coverage() < ENOUGH:
         return Tried(sides, place, (Issue("added", (0, len(claim))),))
     dropped = drops_th.dropped if sides.thai else drops.dropped
     added = additions_th.added if sides.thai else additions.added
-    issues = [*added(sides), *moved(sides), *dropped(sides)]
+    issues = added(sides)
+    if not issues or nearest:
+        issues = [*issues, *moved(sides), *dropped(sides)]
     known = [j for j in sides.pairs if j is not None]
     if place.shared_end and len(sides.place) - 1 in known[:-1]:
         issues.append(Issue("moved", place=(len(sides.place) - 1, len(sides.place))))

@@ -94,8 +94,8 @@ def _torn(run: _Run, begin: int, cut: int, others: set[int]) -> bool:
         end = at + len(token.low)
         if at < begin + cut < end:
             beyond = token.low[begin + cut - at :] if cut else token.low[: begin - at]
-            torn = at - begin not in others if cut else end - begin not in others
-            return torn or words.role(beyond) in ("prep", "aux", "modal", "not", "relative", "coord")
+            torn = at - begin not in others if cut else True  # what comes last in a Thai word only describes it
+            return torn or words.role(beyond) in ("prep", "aux", "modal", "not", "relative", "coord", "adverb")
         at = end
     return False
 

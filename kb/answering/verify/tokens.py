@@ -51,7 +51,7 @@ _BREAKS = {
     **dict.fromkeys("—–―", BOTH),
 }
 _ABOUT = frozenset(["about", "around", "some", "approximately", "roughly", "circa", "c", "ca", "ประมาณ", "ราว"])
-_OVER, _UNDER = frozenset(["over", "above", "exceeding", "เกิน"]), frozenset(["under", "below"])
+_OVER, _UNDER = frozenset(["over", "above", "exceeding", "เกิน", "กว่า"]), frozenset(["under", "below"])
 _AT = frozenset(["in", "on", "at", "during", "เมื่อ", "ใน", "ณ"])
 _LABELS = frozenset(["วันที่", "ปี", "เดือน", "พ.ศ.", "ค.ศ."])
 _POINTING = frozenset(["นี้", "นั้น", "ดังกล่าว"])
@@ -257,7 +257,8 @@ class _Reader:
         if low == "'s" and self._found and self._found[-1].role in ("pronoun", "relative"):
             low, role = "is", "aux"
         if low in _POINTING and self._found and self._found[-1].low in CLASSIFIERS and not self._break:
-            self._found.pop()  # อาคารหลังนี้: this building
+            if len(self._found) > 1 and self._found[-2].role == "" and not self._found[-1].breaks:
+                self._found.pop()  # อาคารหลังนี้: this building
             if self._found and self._found[-1].role == "":
                 self._found[-1] = replace(self._found[-1], role="pointed", verb=False)
         if low == "ความ" and self._found and self._found[-1].low == "มี" and not self._break:

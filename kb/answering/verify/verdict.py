@@ -75,7 +75,7 @@ class _Checker:
         thai = segment.language(self.claim) == "th"
         spans = [(0, len(self.claim))] if thai else segment.sentences(self.claim)
         found = [list(tokens(self.claim, start, end)) for start, end in spans]
-        known = {token.key for one in self.passages for token in tokens(one.text, 0, len(one.text))}
+        known = {token.key for token in self._prover.words}
         found = [[replace(token, key=meant(token.key, known)) for token in words] for words in found]
         found = [words for words in found if any(token.content for token in words)]
         if not found:

@@ -14,11 +14,14 @@ _LONGEST_VERB = 3  # tokens
 # Verb -> (what stands before who acts, the verb for who acts, how the one acted on is joined: "" as object).
 _CONVERSE = {
     "แพ้": (("", "ชนะ", ""), ("ต่อ", "ชนะ", ""), ("แก่", "ชนะ", "")),
-    "เรียน": (("กับ", "สอน", ""),),
+    "เรียน": (("กับ", "สอน", ""), ("จาก", "สอน", "to"), ("กับ", "สอน", "to")),
+    "ได้รับ": (("จาก", "มอบ", "to"), ("จาก", "ให้", "to")),
+    "รับ": (("จาก", "มอบ", "to"),),
     "ยืม": (("จาก", "", "ให้"),),
     "เช่า": (("จาก", "", "ให้"),),
     "ซื้อ": (("จาก", "ขาย", "to"),),
 }
+ACTS = frozenset(acts or "ให้" for ways in _CONVERSE.values() for _, acts, _ in ways)
 _GOES_ON = ("prep", "number", "adverb")
 _JOINTS = ("sub", "relative", "coord")
 
@@ -36,6 +39,8 @@ def active(found: Sequence[Token], whole: bool) -> Iterator[list[Token]]:
     for k, token in enumerate(found):
         if token.low in ("ถูก", "โดน"):
             yield from _suffered(found, k)
+    if whole:
+        yield from _without_doer(found)
 
 
 def _by(found: Sequence[Token], by: int, whole: bool) -> Iterator[list[Token]]:
@@ -58,7 +63,13 @@ def _verbs(found: Sequence[Token], by: int, helper: int | None) -> list[tuple[in
         verb = by - 1
         while verb > 0 and found[verb - 1].verb and found[verb - 1].role == "" and by - verb < _LONGEST_VERB:
             verb -= 1
-        return list(dict.fromkeys([(by - 1, by - 1, by), (verb, verb, by)]))
+        ways = [(by - 1, by - 1, by), (verb, verb, by)]
+        after = by
+        while after > 2 and found[after - 1].role in _GOES_ON:
+            after -= 1
+        if after < by:  # X สร้าง เมื่อปี 2507 โดย Y
+            ways.append((after - 1, after - 1, after))
+        return list(dict.fromkeys(ways))
     ends = range(by, max(helper + 1, by - 6), -1)
     return [(helper, helper + 1, end) for end in ends if end == by or found[end].role != ""]
 
@@ -80,7 +91,7 @@ def _conversed(found: Sequence[Token], k: int, whole: bool) -> Iterator[list[Tok
         at = (
             next((j for j in range(k, min(k + _LONGEST_DOER, len(found))) if found[j].low == link), None) if link else k
         )
-        if at is None or start == k or (acts and link and at != k + 1):
+        if at is None or start == k or (not gives and link and at != k + 1):
             continue
         for end in _ends(found, at + 1, whole) if at + 1 < len(found) else ():
             doer, done = found[at + 1 : end], found[start:k]
@@ -93,6 +104,21 @@ def _conversed(found: Sequence[Token], k: int, whole: bool) -> Iterator[list[Tok
                 turned = [*doer, verb, *found[k + 1 : at], replace(verb, key=key("ให้"), low="ให้", role="prep"), *done]
             stop = len(found) if whole else _adverbials(found, end)
             yield [*found[:start], *_joined(turned), *found[end:stop]]
+
+
+def _without_doer(found: Sequence[Token]) -> Iterator[list[Token]]:
+    """เริ่มก่อสร้างทางรถไฟ -> ทางรถไฟเริ่มก่อสร้าง, where nobody is said to do it."""
+    start = 0
+    while start < len(found) and found[start].role in _GOES_ON and not found[start].verb:
+        start += 1
+    stop = start
+    while stop < len(found) and (found[stop].verb or found[stop].role in ("aux", "modal", "not")):
+        stop += 1
+    end = stop
+    while end < len(found) and found[end].role in ("", "pointed") and not (end > stop and found[end].verb):
+        end += 1
+    if start < stop < end:
+        yield [*found[:start], *_joined(found[stop:end]), *_joined(found[start:stop]), *found[end:]]
 
 
 def _start(found: Sequence[Token], helper: int) -> int:
@@ -118,6 +144,8 @@ def _ends(found: Sequence[Token], start: int, whole: bool) -> list[int]:
         spaces += found[end].breaks >= SPACE
         if spaces > 1:
             break
+    if whole and start + 1 < len(found) <= start + _LONGEST_DOER and len(found) not in ends:
+        ends.append(len(found))
     return ends[::-1]
 
 
