@@ -50,8 +50,8 @@ class Prover:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self.passages = passages
-        self._words = [token for one in passages for token in one.said()]
-        self._letters = "".join(token.low for token in self._words)
+        self.words = [token for one in passages for token in one.said()]
+        self._letters = "".join(token.low for token in self.words)
         self._proven: dict[tuple[int, tuple[str, ...]], list[Tried]] = {}
 
     def proven(self, claim: Sequence[Token], depth: int) -> list[Tried]:
@@ -100,7 +100,7 @@ class Prover:
         needed = [token for token in claim if token.content]
         if not all("\u0e00" < token.low[:1] < "\u0e50" for token in needed[:1]):
             return True
-        return _Held(self._words).all_but_turned(needed)
+        return _Held(self.words).all_but_turned(needed)
 
     def _tries(self, claim: Sequence[Token]) -> Iterator[Tried]:
         """Every place and every wording that may prove a claim, the likeliest first."""
@@ -119,11 +119,9 @@ class Prover:
 
     def _wordings(self, claim: Sequence[Token]) -> list[Sequence[Token]]:
         """The claim, and what says the same of the same people."""
-        said = [
-            list(claim),
-            *itertools.islice(called(claim, self._letters), MOST_NAMES),
-            *(list(other) for other in named(claim) if len(other) == len(claim)),
-        ]
+        short = itertools.islice(called(claim, self._letters), MOST_NAMES)
+        swapped = (list(other) for other in named(claim) if len(other) == len(claim))
+        said = [list(claim), *short, *swapped]
         turned = (itertools.islice(active(one), MOST_READINGS) for one in said)
         return [*said, *itertools.chain.from_iterable(turned)]
 
