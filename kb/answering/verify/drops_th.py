@@ -24,6 +24,7 @@ _KIN = listed("""
     พี่ น้อง พี่ชาย พี่สาว น้องชาย น้องสาว พ่อ แม่ บิดา มารดา ลูก ลูกชาย ลูกสาว บุตร บุตรชาย บุตรสาว ธิดา โอรส ภรรยา ภริยา สามี
     ปู่ ย่า ตา ยาย ลุง ป้า น้า อา หลาน เพื่อน ญาติ ทายาท ลูกศิษย์ ศิษย์ ผู้ช่วย รอง อดีต คู่แข่ง
 """)
+_MAKES = listed("แต่งตั้ง เลือก เลือกตั้ง ตั้ง เลื่อน บรรจุ จ้าง")
 _KINDS = listed("ใหม่ เก่า ประจำ ชั่วคราว หญิง ชาย ต่างชาติ อาวุโส รายวัน พิเศษ สูงอายุ เด็ก ผู้ใหญ่ ต่างด้าว สามัญ กิตติมศักดิ์")
 _BETWEEN = listed("พยายาม ตั้งใจ ปฏิเสธ อนุญาต ขอ สั่ง เลิก หยุด ได้รับอนุญาต เสนอ หวัง วางแผน คาด เชื่อ คิด เกือบ ยอม ขู่ สัญญา")
 _REASONS = listed("เพราะ เนื่องจาก แม้ แม้ว่า ถึงแม้ ถึงแม้ว่า หลังจาก หลังจากที่ ขณะที่ ในขณะที่ จน จนกระทั่ง ทำให้ เพื่อ เพื่อให้")
@@ -225,13 +226,21 @@ def _governs(sides: Sides, run: Run) -> bool:
         return False
     if follows.role == "coord":
         return False
-    if _classed(sides, run):
+    if _classed(sides, run) or _made(sides, run):
         return False
     if start == 0 and end > 1 and (
         sides.place[end - 1].low in ("คือ", "ได้แก่") or (sides.place[end - 1].low == "เป็น" and sides.place[end - 2].role == "relative")
     ):
         return False  # X ซึ่งเป็น | N ทำ: N does it
     return _own_verb(sides.place[start:end])
+
+
+def _made(sides: Sides, run: Run) -> bool:
+    """... แต่งตั้ง | X เป็น Y: X is Y."""
+    if run[0] or sides.place[run[1] - 1].low not in _MAKES:
+        return False
+    after = next((token for token in sides.place[run[1] :] if token.role), None)
+    return after is not None and after.low == "เป็น"
 
 
 def _classed(sides: Sides, run: Run) -> bool:
