@@ -15,6 +15,7 @@ _FORM = listed("""
 """)
 _BE = listed("เป็น คือ มี เคย ให้ ว่า")
 _TIMES = listed("ปี วัน วันที่ เดือน ช่วง ช่วงเวลา ครั้ง")
+_ARISES = listed("ตั้ง สร้าง จัด เกิด แต่ง ผลิต ทำ เขียน")
 _SUFFER = listed("ถูก โดน ได้รับ")
 FORM = CLASSIFIERS | _FORM | _TIMES
 """Words of meaning elsewhere that a claim may say without its source."""
@@ -45,7 +46,7 @@ def _may_stand(sides: Sides, i: int) -> bool:
     token = sides.claim[i]
     if token.role in ("not", "guard", "modal") and token.low != "จะ":
         return False
-    if token.low in _FORM or token.low in PRONOUNS and _subject_unsaid(sides, i):
+    if token.low in _FORM or (token.low in PRONOUNS and _subject_unsaid(sides, i)):
         return not _denied_there(sides, i)
     return (
         _form_of_be(sides, i)
@@ -57,7 +58,7 @@ def _may_stand(sides: Sides, i: int) -> bool:
         or _cleft(sides, i)
         or _there(sides, i)
         or (token.key == "n:1" and i > 0 and sides.claim[i - 1].low.startswith(("per_", "annually")))
-        or (token.low == "ขึ้น" and i > 0 and sides.claim[i - 1].low in ("ตั้ง", "สร้าง", "จัด", "เกิด", "แต่ง", "ผลิต", "ทำ", "เขียน"))
+        or (token.low == "ขึ้น" and i > 0 and sides.claim[i - 1].low in _ARISES)
     )
 
 
@@ -83,7 +84,9 @@ def _form_of_be(sides: Sides, i: int) -> bool:
         return False
     before, after = sides.before(i), sides.after(i)
     if sides.claim[i].low == "มี" and any(token.low in ("ที่", "ซึ่ง", "ผู้") for token in sides.claim[i + 2 :]):
-        return i == 0 or sides.claim[i].breaks > 0 or sides.claim[i - 1].role in ("number", "adverb", "coord")  # มี N ที่ V
+        return (
+            i == 0 or sides.claim[i].breaks > 0 or sides.claim[i - 1].role in ("number", "adverb", "coord")
+        )  # มี N ที่ V
     if before is None or after is None:
         return False
     between = sides.place[before + 1 : after]
@@ -120,9 +123,7 @@ def _said_before(sides: Sides, i: int) -> bool:
     token = sides.claim[i]
     if token.role != "" or token.verb or not token.low:
         return False
-    return any(
-        other.key == token.key and sides.pairs[k] is not None for k, other in enumerate(sides.claim) if k != i
-    )
+    return any(other.key == token.key and sides.pairs[k] is not None for k, other in enumerate(sides.claim) if k != i)
 
 
 def _suffers(sides: Sides, i: int) -> bool:

@@ -21,7 +21,8 @@ _SHORT = "|".join(regex.escape(short) for short in sorted(_THAI_SHORT.split(), k
 _ATOM = regex.compile(
     rf"(?P<short>(?<![\u0E00-\u0E4E])(?:{_SHORT})|(?<!\p{{L}})(?:\p{{Latin}}\.){{2,}}|(?<!\p{{L}})\p{{Latin}}\.\p{{Latin}}(?![\p{{L}}]))"
     r"|(?P<digits>\p{Nd}{1,3}(?:,\p{Nd}{3})+(?![\p{Nd}])(?:\.\p{Nd}+)?"
-    r"|(?<![\p{Nd}.,/-])[1-9๑-๙]\p{Nd}{0,2}(?:[ \u00a0\u2009\u202f]\p{Nd}{3})+(?![\p{Nd}/-]|[.,]\p{Nd}|[ \u00a0]\p{Nd})|\p{Nd}+(?:\.\p{Nd}+)?)"
+    r"|(?<![\p{Nd}.,/-])[1-9๑-๙]\p{Nd}{0,2}(?:[ \u00a0\u2009\u202f]\p{Nd}{3})+"
+    r"(?![\p{Nd}/-]|[.,]\p{Nd}|[ \u00a0]\p{Nd})|\p{Nd}+(?:\.\p{Nd}+)?)"
     r"|(?P<thai>[\u0E01-\u0E2E\u0E30-\u0E3A\u0E40-\u0E45\u0E47-\u0E4E]+)"
     r"|(?P<word>[\p{Han}\p{Hiragana}\p{Katakana}]"
     r"|(?:(?![\u0E00-\u0E7F\p{Han}\p{Hiragana}\p{Katakana}\p{Nd}])[\p{L}\p{M}\p{N}])+"

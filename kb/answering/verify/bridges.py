@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.verify import lexicon_en
-from kb.answering.verify.clauses import SUBJECT, Fact
+from kb.answering.verify.clauses import Fact
+from kb.answering.verify.measures import measured
 from kb.answering.verify.names import subject
+from kb.answering.verify.phrases_en import SUBJECT
 from kb.answering.verify.tokens import STOP, Token
 from kb.answering.verify.words import key
 
@@ -20,7 +22,9 @@ def uncleft(found: Sequence[Token]) -> list[Token]:
     """It was in 1990 that the mill closed -> the mill closed in 1990."""
     if len(found) < 5 or found[0].low != "it" or found[1].low not in _BE:
         return list(found)
-    that = next((k for k in range(3, len(found)) if found[k].role == "relative" and found[k].low in ("that", "who")), None)
+    that = next(
+        (k for k in range(3, len(found)) if found[k].role == "relative" and found[k].low in ("that", "who")), None
+    )
     if that is None or any(token.verb or token.role in ("not", "sub") for token in found[2:that]):
         return list(found)
     what, rest = found[2:that], found[that + 1 :]
@@ -29,7 +33,7 @@ def uncleft(found: Sequence[Token]) -> list[Token]:
 
 
 def plain(found: Sequence[Token]) -> list[Token]:
-    """What is told in a roundabout way, told straight: clefts, "there are", amounts with the name of what is measured."""
+    """What is told in a roundabout way, told straight: clefts, "there are", "a height of"."""
     return measured(_spans(_there(uncleft(found))))
 
 
@@ -54,42 +58,6 @@ def _there(found: list[Token]) -> list[Token]:
     return [replace(found[where[0] + 1], breaks=STOP), *found[where[0] + 2 :], has, *found[2 : where[0]]]
 
 
-def measured(found: list[Token]) -> list[Token]:
-    """Its height is 30 m, it has a height of 30 m, the height of X is 30 m -> X is 30 m high."""
-    found = [
-        replace(token, key="high", low="high") if token.low == "tall" and k and _amount(found, k - 1) else token
-        for k, token in enumerate(found)
-    ]
-    for k, token in enumerate(found):
-        how = MEASURES.get(token.low)
-        if how is None:
-            continue
-        if k and found[k - 1].low in ("has", "have", "had", "with", "measure", "measures", "measured"):
-            end = k + 2
-            if found[k + 1 : end] and found[k + 1].low == "of" and _amount(found, end):
-                be = replace(found[k - 1], key="is", low="is", role="aux", verb=True)
-                return [*found[: k - 1], be, found[end], replace(token, key=how, low=how, article=""), *found[end + 1 :]]
-        be = next((j for j in range(k + 1, len(found)) if found[j].low in _BE), None)
-        if be is None or not _amount(found, be + 1):
-            continue
-        adjective = replace(token, key=how, low=how, article="", breaks=0)
-        if be > k + 2 and found[k + 1].low == "of" and found[k].article:
-            thing = [replace(found[k + 2], breaks=token.breaks), *found[k + 3 : be]]
-            return [*found[:k], *thing, found[be], found[be + 1], adjective, *found[be + 2 :]]
-        if be == k + 1 and k and found[k - 1].role == "poss":
-            return [*found[: k - 1], found[be], found[be + 1], adjective, *found[be + 2 :]]
-        if be == k + 1 and k and found[k - 1].low in lexicon_en.OWNERS:
-            who = _OWNER_OF.get(found[k - 1].low, "it")
-            return [*found[: k - 1], replace(found[k - 1], low=who, key=who), found[be], found[be + 1], adjective, *found[be + 2 :]]
-    return found
-
-
-def _amount(found: Sequence[Token], k: int) -> bool:
-    return k < len(found) and found[k].role == "number" and found[k].key.count(":") == 2
-
-
-MEASURES = {"height": "high", "length": "long", "width": "wide", "breadth": "wide", "depth": "deep", "age": "old"}
-_OWNER_OF = {"his": "he", "its": "it", "their": "they"}
 _UPSIDE = {one: other for pair in lexicon_en.OPPOSITES for one, other in (pair, pair[::-1]) if one.endswith("er")}
 
 
@@ -101,7 +69,11 @@ def inverse(found: Sequence[Token]) -> list[Token] | None:
     at = than - 2 if found[than - 2].low in ("more", "less") else than - 1
     adjective, be = found[at], found[at - 1]
     other = _UPSIDE.get(adjective.low) or {"more": "less", "less": "more"}.get(adjective.low)
-    if other is None or be.low not in _BE | {"are", "were"} or any(token.verb or token.breaks for token in found[than + 1 :]):
+    if (
+        other is None
+        or be.low not in _BE | {"are", "were"}
+        or any(token.verb or token.breaks for token in found[than + 1 :])
+    ):
         return None
     first = replace(found[than + 1], breaks=STOP)
     turned = replace(adjective, key=key(other), low=other)
@@ -114,7 +86,7 @@ def shorter(claim: Sequence[Token], facts: Sequence[Fact], passage: Sequence[Sen
     The voyage from A to B took 5 weeks -> the voyage took 5 weeks; the school's fee -> the fee.
     """
     for fact in facts:
-        words = [j for phrase in fact.phrases if phrase.home == SUBJECT or phrase.slot == SUBJECT for j in phrase.words]
+        words = [j for phrase in fact.phrases if SUBJECT in (phrase.home, phrase.slot) for j in phrase.words]
         if not words or words != sorted(words):
             continue
         first, last = words[0], words[-1]

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from kb.answering.verify.groups_en import Group, groups
+from kb.answering.verify.phrases_en import (
+    BESIDE,
+    JOINT_ROLES,
+    OBJECT,
+    SUBJECT,
+    Phrase,
+    antecedent,
+    chunks,
+    phrases,
+    subject_phrases,
+)
 from kb.answering.verify.sides import AGO, REPORTED
 from kb.answering.verify.tokens import COMMA, Token
-from kb.answering.verify.verbs_en import BE, HAVE, acts, participle
-
-SUBJECT, OBJECT, BESIDE = "subject", "object", "beside"
-JOINT_ROLES = ("coord", "sub", "relative")
-_DENIES = frozenset(["not", "n't", "never", "cannot"])
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words that fill one slot of a fact: "subject", "object", "beside" (a second name of what stands before it), or
-    the preposition that they stand after; `words` are places of tokens, the preposition not among them."""
-
-    slot: str
-    words: tuple[int, ...]
-    home: str = ""  # "subject" for what tells which one acts, "front" for what stands before it
 
 
 @dataclass(slots=True)
@@ -44,24 +41,13 @@ class Fact:
             yield from phrase.words
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """`start:end` holds the words of a verb, `main` the one that says what is done."""
-
-    start: int
-    end: int
-    main: int | None
-    passive: bool = False
-    bare: bool = False  # a participle without a helper
-
-
 def facts(found: Sequence[Token]) -> list[Fact]:
     """The facts of a sentence, in the order of their verbs; one without a verb for a sentence that has none."""
-    groups = [_with_adverbs(found, group) for group in _groups(found)]
-    if not groups:
-        return [Fact(None, (), False, [Phrase(p.slot, p.words) for p in _phrases(found, 0, len(found), SUBJECT)])]
+    verbs = groups(found)
+    if not verbs:
+        return [Fact(None, (), False, [Phrase(p.slot, p.words) for p in phrases(found, 0, len(found), SUBJECT)])]
     reader = _Reader(found)
-    for group in groups:
+    for group in verbs:
         reader.read(group)
     return reader.finished()
 
@@ -75,7 +61,7 @@ class _Reader:
         self._end = 0  # of the last verb
         self._waiting: tuple[int, ...] = ()  # a subject whose verb comes after a clause about it
 
-    def read(self, group: _Group) -> None:
+    def read(self, group: Group) -> None:
         """Share the words between the last verb and this one: what the last one is done to, who does this one."""
         fact = Fact(group.main, tuple(range(group.start, group.end)), group.passive)
         begin, start = self._end, group.start
@@ -85,13 +71,13 @@ class _Reader:
             self._about(fact, relative, start)
         elif start > begin and group.bare and not self._found[start].breaks:
             self._rest(begin, start)
-            self._waits(_antecedent(self._found, start))
-            fact.phrases += _subject(self._found, _antecedent(self._found, start))
+            self._waits(antecedent(self._found, start))
+            fact.phrases += subject_phrases(self._found, antecedent(self._found, start))
         elif not self._made:
             _first_subject(self._found, begin, start, fact)
         elif self._waiting and not self._joint(begin, start):
             self._rest(begin, start)
-            fact.phrases += _subject(self._found, self._waiting)
+            fact.phrases += subject_phrases(self._found, self._waiting)
             self._waiting = ()
         else:
             self._follow(fact, group)
@@ -113,7 +99,7 @@ class _Reader:
 
     def _rest(self, begin: int, end: int) -> None:
         if self._made:
-            self._made[-1].phrases += _phrases(self._found, begin, end, OBJECT)
+            self._made[-1].phrases += phrases(self._found, begin, end, OBJECT)
 
     def _waits(self, noun: tuple[int, ...]) -> None:
         """A noun whose own verb is still to come: before it in its clause there is none."""
@@ -134,10 +120,10 @@ class _Reader:
 
     def _about(self, fact: Fact, relative: int, start: int) -> None:
         found = self._found
-        noun = _antecedent(found, relative)
+        noun = antecedent(found, relative)
         if relative >= 1 and found[relative - 1].low == "of":  # a few of whom
             share = next((k for k in range(relative - 1, -1, -1) if found[k].breaks >= COMMA), relative - 1)
-            noun = (*range(share, relative - 1), *_antecedent(found, share))
+            noun = (*range(share, relative - 1), *antecedent(found, share))
         said = self._made[-1] if self._made else None
         if said is not None and found[relative].low == "that" and relative == self._end and said.verb is not None:
             fact.hearsay = found[said.verb].key in REPORTED
@@ -162,7 +148,7 @@ class _Reader:
     def _joint(self, begin: int, start: int) -> bool:
         return any(self._found[k].role in ("coord", "sub") for k in range(begin, start))
 
-    def _follow(self, fact: Fact, group: _Group) -> None:
+    def _follow(self, fact: Fact, group: Group) -> None:
         """A further verb: of the same subject after a joint, or with one of its own."""
         found, before = self._found, self._made[-1]
         begin, start = self._end, group.start
@@ -171,7 +157,7 @@ class _Reader:
         if alone or last.role == "coord" or (last.role == "sub" and group.bare):
             self._rest(begin, start - (last.role in ("coord", "sub")))
             subjects = [p for p in before.phrases if SUBJECT in (p.slot, p.home) and p.home != "front"]
-            fact.phrases += _subject(found, self._waiting) if self._waiting else subjects
+            fact.phrases += subject_phrases(found, self._waiting) if self._waiting else subjects
             self._waiting = ()
             fact.joint = last.low if last.role == "sub" else before.joint
             fact.hearsay = before.hearsay and last.role == "coord"
@@ -203,134 +189,47 @@ def _opens_clause(found: Sequence[Token], k: int, start: int) -> bool:
     return not later or _adverbial(found, k, later[0]) or found[k].role == "coord"
 
 
-def _groups(found: Sequence[Token]) -> list[_Group]:
-    groups: list[_Group] = []
-    k = 0
-    while k < len(found):
-        to_do = k > 0 and found[k - 1].low == "to" and found[k].role in ("", "aux")  # hangs on the verb before it
-        group = None if to_do else _group(found, k)
-        if group is None:
-            k += 1
-        else:
-            groups.append(group)
-            k = max(group.end, k + 1)
-    return groups
-
-
-def _with_adverbs(found: Sequence[Token], group: _Group) -> _Group:
-    """Later | coached: with the adverbs before it."""
-    start = group.start
-    while start > 0 and found[start - 1].role == "adverb" and not found[start].breaks:
-        start -= 1
-    opens = start == 0 or found[start].breaks
-    return group if opens else replace(group, start=start)
-
-
-def _group(found: Sequence[Token], start: int) -> _Group | None:
-    """The words of a verb that begin at a place: must not have been built; opened."""
-    token = found[start]
-    if token.role not in ("aux", "modal") and token.low not in _DENIES and not acts(found, start):
-        return None
-    if token.role == "" and token.key not in HAVE:
-        passive = participle(token) and _follows_noun_bare(found, start)
-        return _Group(start, start + 1, start, passive, passive or token.low.endswith("ing"))
-    k, be, modal = start, False, False
-    while k < len(found) and (k == start or not found[k].breaks):
-        if found[k].role not in ("aux", "modal", "not", "adverb"):
-            break
-        be = found[k].low in BE or (be and found[k].role in ("not", "adverb"))
-        modal = found[k].role == "modal" or (modal and found[k].role in ("not", "adverb"))
-        k += 1
-    helped = found[start:k]
-    if not any(part.role in ("aux", "modal") for part in helped):
-        return _Group(start, k + 1, k) if k < len(found) and _base(found, k) else None
-    if k < len(found) and not found[k].breaks and found[k].role == "" and not found[k].article:
-        if be and participle(found[k]) and not found[k].name:
-            return _Group(start, k + 1, k, True)
-        if (be and found[k].low.endswith("ing") and found[k].verb) or modal:
-            return _Group(start, k + 1, k)
-        if helped[-1].low in HAVE or (helped[-1].role in ("adverb", "not") and not be):
-            return _Group(start, k + 1, k) if participle(found[k]) else _Group(start, k, None)
-    return _Group(start, k, None)
-
-
-def _base(found: Sequence[Token], k: int) -> bool:
-    return found[k].role == "" and not found[k].breaks and not found[k].article and not found[k].name
-
-
-def _follows_noun_bare(found: Sequence[Token], at: int) -> bool:
-    """A participle that stands for a relative clause: a bridge | designed by X; before "by", or before any preposition
-    where a verb follows later."""
-    after = found[at + 1] if at + 1 < len(found) else None
-    if after is None or after.role != "prep":
-        return False
-    return after.low == "by" or (at + 1 < len(found) and found[at].breaks >= COMMA) or at == 0
-
-
-def _antecedent(found: Sequence[Token], end: int) -> tuple[int, ...]:
-    """The noun that ends before a place: back to a verb, a preposition but "of", a comma, a joint."""
-    start = end - 1
-    while start > 0:
-        token, before = found[start], found[start - 1]
-        several = before.role == "coord" and any(found[j].low == "of" for j in range(max(0, start - 6), start))
-        if token.breaks >= COMMA or (before.role in ("aux", "modal", "not", *JOINT_ROLES) and not several):
-            break
-        if (before.role == "prep" and before.low != "of") or acts(found, start - 1):
-            break
-        start -= 1
-    return tuple(range(start, end))
-
-
 def _first_subject(found: Sequence[Token], begin: int, start: int, fact: Fact) -> None:
     """Fronted adverbials, a joint that makes the clause depend, and the subject before a verb."""
     while begin < start and found[begin].role in JOINT_ROLES:
-        chunks = _chunks(found, begin, start)
-        if found[begin].role == "sub" and len(chunks) > 1 and chunks[0][1] - begin > 1:
+        some = chunks(found, begin, start)
+        if found[begin].role == "sub" and len(some) > 1 and some[0][1] - begin > 1:
             break  # after the war, the town grew
         if found[begin].role == "sub":
             fact.joint = found[begin].low
         begin += 1
-    chunks = _chunks(found, begin, start)
-    plain = [n for n, (a, b) in enumerate(chunks) if not _adverbial(found, a, b)]
+    some = chunks(found, begin, start)
+    plain = [n for n, (a, b) in enumerate(some) if not _adverbial(found, a, b)]
     enclosed = start < len(found) and found[start].breaks >= COMMA
     subject = (plain[0] if enclosed else plain[-1]) if plain else None
-    for n, (a, b) in enumerate(chunks):
+    for n, (a, b) in enumerate(some):
         if n == subject:
-            fact.phrases += _subject(found, range(a, b))
+            fact.phrases += subject_phrases(found, range(a, b))
         elif n in plain:
-            fact.phrases += [Phrase(BESIDE if p.slot == OBJECT else p.slot, p.words) for p in _phrases(found, a, b, OBJECT)]
-        elif subject is None and n == len(chunks) - 1:
+            fact.phrases += [
+                Phrase(BESIDE if p.slot == OBJECT else p.slot, p.words) for p in phrases(found, a, b, OBJECT)
+            ]
+        elif subject is None and n == len(some) - 1:
             cut = _after_adverbial(found, a, b)
             _front(found, a, cut, fact)
-            fact.phrases += _subject(found, range(cut, b))
+            fact.phrases += subject_phrases(found, range(cut, b))
         else:
             _front(found, a, b, fact)
 
 
 def _front(found: Sequence[Token], a: int, b: int, fact: Fact) -> None:
     """In 1990, ...; of the 30 pupils, 10 ...: what stands before a clause."""
-    for phrase in _phrases(found, a, b, OBJECT):
+    for phrase in phrases(found, a, b, OBJECT):
         share = found[phrase.words[0]].low == "of"
         fact.phrases.append(Phrase(SUBJECT if share else phrase.slot, phrase.words, "front"))
-
-
-def _subject(found: Sequence[Token], words: Sequence[int]) -> list[Phrase]:
-    """Who acts, and what tells which one: the farmers | around the town."""
-    made = _phrases(found, words[0], words[-1] + 1, SUBJECT) if words else []
-    return [Phrase(BESIDE if p.slot == "by" else p.slot, p.words, SUBJECT if n else "") for n, p in enumerate(made)]
-
-
-def _chunks(found: Sequence[Token], begin: int, end: int) -> list[tuple[int, int]]:
-    cuts = [k for k in range(begin + 1, end) if found[k].breaks >= COMMA]
-    edges = [begin, *cuts, end]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
 
 
 def _adverbial(found: Sequence[Token], a: int, b: int) -> bool:
     if found[a].role in ("prep", "sub"):
         return True
     if found[a].role == "adverb" and not found[a].article:
-        return b - a == 1 or found[a + 1].article or found[a + 1].name or found[a + 1].role == "pronoun"
+        after = found[a + 1] if b - a > 1 else None
+        return after is None or bool(after.article) or after.name or after.role == "pronoun"
     return found[b - 1].low in AGO or all(token.role == "number" for token in found[a:b] if token.role != "adverb")
 
 
@@ -343,7 +242,11 @@ def _after_adverbial(found: Sequence[Token], a: int, b: int) -> int:
         return k
     k += 1
     if k < b and found[k].role == "number":
-        while k < b and found[k].role == "number" and (found[k].start == found[k - 1].start or found[k - 1].role != "number"):
+        while (
+            k < b
+            and found[k].role == "number"
+            and (found[k].start == found[k - 1].start or found[k - 1].role != "number")
+        ):
             k += 1
         return k
     k += 1
@@ -352,47 +255,3 @@ def _after_adverbial(found: Sequence[Token], a: int, b: int) -> int:
             k += 1
         k += 1
     return min(k, b)
-
-
-def _phrases(found: Sequence[Token], begin: int, end: int, first: str) -> list[Phrase]:
-    """The phrases of a run of words, cut at prepositions (but "of"), commas and joints; the first one fills `first`."""
-    made: list[Phrase] = []
-    slot, words = first, []
-    for k in range(begin, end):
-        token = found[k]
-        cut = token.breaks >= COMMA and k > begin
-        head = token.role in ("prep", "sub") and token.low != "of"
-        cut = cut or (token.low == "but" and k > begin)
-        if (cut or head or _parallel(found, k, begin, end)) and words:
-            made.append(Phrase(slot, tuple(words)))
-            slot, words = (BESIDE if cut else slot), []
-        if head:
-            slot = token.low if token.key != "@" else "@"
-            continue
-        if token.role in ("coord", "relative") and not words:
-            continue
-        words.append(k)
-    if words:
-        made.append(Phrase(slot, tuple(words)))
-    return made
-
-
-def _parallel(found: Sequence[Token], k: int, begin: int, end: int) -> bool:
-    """A joint between two amounts: 30 km long | and 12 km wide."""
-    if found[k].role != "coord" or not begin < k < end - 1:
-        return False
-    return found[k + 1].role == "number" and any(found[j].role == "number" for j in range(begin, k))
-
-
-def parts(tokens: Sequence[Token], words: Sequence[int]) -> Iterator[list[int]]:
-    """The nouns that "and" joins in a phrase."""
-    part: list[int] = []
-    for j in words:
-        if tokens[j].role == "coord":
-            if part:
-                yield part
-            part = []
-        else:
-            part.append(j)
-    if part:
-        yield part

@@ -67,7 +67,17 @@ def _leads_to_relative(sides: Sides, end: int) -> bool:
 
 
 def _light(token: Token) -> bool:
-    return token.low == "ร่วม" or token.role in ("adverb", "aux", "coord", "relative", "sub", "pronoun", "prep", "free", "modal")
+    return token.low == "ร่วม" or token.role in (
+        "adverb",
+        "aux",
+        "coord",
+        "relative",
+        "sub",
+        "pronoun",
+        "prep",
+        "free",
+        "modal",
+    )
 
 
 def _bounds(sides: Sides, run: Run) -> bool:
@@ -248,7 +258,9 @@ def _classed(sides: Sides, run: Run) -> bool:
     found = sides.place[run[0] : run[1]]
     if found[0].low != "เป็น" or found[-1].role != "relative" or len(found) > 4:
         return False
-    most = any(token.role == "guard" and kept for token, kept in zip(sides.place[run[1] :], sides.kept[run[1] :], strict=True))
+    most = any(
+        token.role == "guard" and kept for token, kept in zip(sides.place[run[1] :], sides.kept[run[1] :], strict=True)
+    )
     return not most or any(token.key == found[1].key for token in sides.place[: run[0]])
 
 

@@ -95,7 +95,8 @@ UNIVERSAL = listed("""
 # Words that stand for one another wherever they stand.
 SAME = told("""
     begin start commence | buy purchase | film movie | car automobile | receive get obtain | finish complete
-    large big | larger bigger | largest biggest | located situated | show demonstrate | near close_to | assist help | die perish
+    large big | larger bigger | largest biggest | located situated
+    show demonstrate | near close_to | assist help | die perish
     doctor physician | employee worker staff_member | pay remunerate
     annually annual yearly every_year a_year per_year each_year | per_month monthly | per_week weekly | per_day daily
     must shall | roughly approximately circa about_n
@@ -183,7 +184,8 @@ IRREGULAR: Mapping[str, str] = {
         learn learnt | dream dreamt | spell spelt | spill spilt | spoil spoilt | lean leant | leap leapt | kneel knelt
         mow mown | sew sewn | sow sown | swell swollen | foresee foresaw foreseen | overtake overtook overtaken
         mistake mistook mistaken | withstand withstood | withhold withheld | cling clung | fling flung | sting stung
-        spring sprang sprung | weep wept | outgrow outgrew outgrown | forego forewent | offset | misunderstand misunderstood
+        spring sprang sprung | weep wept | outgrow outgrew outgrown | forego forewent
+        misunderstand misunderstood
         undergo underwent undergone | rebuild rebuilt | oversee oversaw overseen | uphold upheld
         child children | man men | woman women | person people | foot feet | tooth teeth | mouse mice
         is am are 'm 're | was were | has have | good  | half halves | life lives | wife wives | leaf leaves

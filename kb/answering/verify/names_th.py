@@ -16,7 +16,9 @@ def called(claim: Sequence[Token], letters: str) -> Iterator[list[Token]]:
             continue
         name = claim[k - 1].low
         end = k
-        while end < min(len(claim), k + _LONGEST_SURNAME) and not claim[end].role and (end == k or not claim[end].breaks):
+        while (
+            end < min(len(claim), k + _LONGEST_SURNAME) and not claim[end].role and (end == k or not claim[end].breaks)
+        ):
             if name + claim[end].low not in letters:
                 break
             name += claim[end].low

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, Fact, Phrase, parts
+from kb.answering.verify.clauses import Fact
+from kb.answering.verify.phrases_en import BESIDE, OBJECT, SUBJECT, Phrase, parts
 from kb.answering.verify.tokens import Token
 
 
@@ -58,7 +59,9 @@ def _amounts(found: Sequence[Token], phrase: Phrase, fact: Fact) -> Iterator[Fac
     for part in parts(found, phrase.words):
         for n in range(1, len(part) - 1):
             if found[part[n]].low == "of" and found[part[n + 1]].key.count(":") == 2:
-                others = [one for one in fact.phrases if one.slot not in (SUBJECT, OBJECT, BESIDE) and one is not phrase]
+                others = [
+                    one for one in fact.phrases if one.slot not in (SUBJECT, OBJECT, BESIDE) and one is not phrase
+                ]
                 yield _is(Phrase(SUBJECT, tuple(part[:n])), tuple(part[n + 1 :]), others)
 
 

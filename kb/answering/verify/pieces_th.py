@@ -20,7 +20,9 @@ Halves = tuple[list[Token], list[Token]]
 def divided(found: Sequence[Token]) -> Iterator[Halves]:
     """Every way to cut a claim into two that must both be true."""
     joints = [k for k in range(1, len(found) - 1) if found[k].low in _JOINTS]
-    spaces = [k for k in range(1, len(found) - 1) if found[k].breaks >= SPACE and k not in joints and k - 1 not in joints]
+    spaces = [
+        k for k in range(1, len(found) - 1) if found[k].breaks >= SPACE and k not in joints and k - 1 not in joints
+    ]
     ways = itertools.chain(
         itertools.chain.from_iterable(_halves(found[:k], found[k + 1 :]) for k in joints),
         _relatives(found),

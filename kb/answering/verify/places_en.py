@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kb.answering.verify import lexicon_en
-from kb.answering.verify.clauses import BESIDE, OBJECT, SUBJECT, facts
+from kb.answering.verify.clauses import facts
 from kb.answering.verify.names import (
     CALLED,
     TITLES,
@@ -18,6 +18,7 @@ from kb.answering.verify.names import (
     subject,
     without_place,
 )
+from kb.answering.verify.phrases_en import BESIDE, OBJECT, SUBJECT
 from kb.answering.verify.places import MOST_SENTENCES, Place, likeliest
 from kb.answering.verify.tokens import Token, tokens
 from kb.language import segment
@@ -137,7 +138,7 @@ class Sentences:
             return written
         said: list[Token] = []
         for at, token in enumerate(written):
-            alone = at + 1 == len(written) or written[at + 1].low != "of" and not capital(self.text, written[at + 1])
+            alone = at + 1 == len(written) or (written[at + 1].low != "of" and not capital(self.text, written[at + 1]))
             if token.article == "the" and token.low in CALLED and alone and token.key in self._called():
                 said.extend(replace(part, breaks=token.breaks if n == 0 else 0) for n, part in enumerate(named))
             else:
@@ -149,7 +150,9 @@ class Sentences:
         about = subject(self.words(0)) if self.spans else ()
         names = bool(about) and all(capital(self.text, token) and token.role == "" for token in about)
         lasting = names and not any(
-            token.low in lexicon_en.HE | lexicon_en.SHE for k in range(1, min(3, len(self.spans))) for token in self.words(k)[:1]
+            token.low in lexicon_en.HE | lexicon_en.SHE
+            for k in range(1, min(3, len(self.spans)))
+            for token in self.words(k)[:1]
         )
         return about if lasting else ()
 
@@ -186,7 +189,7 @@ def _acts(found: Sequence[Token], at: int) -> bool:
 
 
 def _fits(text: str, pronoun: Token, noun: Sequence[Token]) -> bool:
-    """Whether a pronoun may stand for a noun: "he" for names alone, "it" for anything but several, "they" for several."""
+    """Whether a pronoun may stand for a noun: "he" for names, "it" for one thing, "they" for several."""
     named = all(capital(text, token) for token in noun) and not noun[0].article
     if pronoun.low in _THEM:
         return noun[-1].low.endswith("s") or any(token.role in ("coord", "number", "guard") for token in noun)

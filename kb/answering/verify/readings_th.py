@@ -49,7 +49,11 @@ def named(found: Sequence[Token]) -> Iterator[Tokens]:
     """X คือ Y -> Y คือ X."""
     for copula, start in _copulas(found):
         for end in _ends(found, copula + 1)[-1:]:
-            yield (*found[copula + 1 : end], found[copula], *(replace(token, breaks=0) for token in found[start:copula]))
+            yield (
+                *found[copula + 1 : end],
+                found[copula],
+                *(replace(token, breaks=0) for token in found[start:copula]),
+            )
 
 
 def _copulas(found: Sequence[Token]) -> Iterator[tuple[int, int]]:

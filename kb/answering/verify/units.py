@@ -28,7 +28,8 @@ _TABLE = """
     length 1143/1250: yd yard yards หลา
     length 201168/125: mi mile miles ไมล์
     length 1852: nautical_mile nautical_miles nmi ไมล์ทะเล
-    area 1: square_metre square_metres square_meter square_meters square_m sq_m sq_._m sqm m² m2 ตารางเมตร ตร.ม. ม.² ตารางม. ตร.เมตร
+    area 1: square_metre square_metres square_meter square_meters
+    area 1: square_m sq_m sq_._m sqm m² m2 ตารางเมตร ตร.ม. ม.² ตารางม. ตร.เมตร
     area 4: ตารางวา ตร.ว.
     area 1600: rai ไร่
     area 10000: hectare hectares ha เฮกตาร์
@@ -48,7 +49,9 @@ _TABLE = """
     volume 1: l litre litres liter liters ลิตร
     volume 1000: cubic_metre cubic_metres cubic_meter cubic_meters m³ m3 ลูกบาศก์เมตร
     gallon 1: gallon gallons แกลลอน
-    speed 1: กิโลเมตร_ต่อ_ชั่วโมง กม._ต่อ_ชม. กม./ชม. km/h kph kmph kmh kilometres_per_hour kilometers_per_hour km_per_hour kilometres_an_hour kilometers_an_hour กม./ชม.
+    speed 1: กิโลเมตร_ต่อ_ชั่วโมง กม._ต่อ_ชม. กม./ชม. km/h kph kmph
+    speed 1: kmh kilometres_per_hour kilometers_per_hour km_per_hour kilometres_an_hour kilometers_an_hour
+    speed 1: กม./ชม.
     mph 1: mph miles_per_hour miles_an_hour
     m/s 1: m/s metres_per_second meters_per_second
     celsius 1: °c ℃ degrees_celsius degree_celsius degrees_centigrade องศาเซลเซียส
@@ -121,7 +124,30 @@ BEFORE = frozenset(
 )  # written before the number
 # Letters that are a unit only right after digits.
 LETTERS = frozenset(
-    ["m", "g", "l", "t", "k", "v", "w", "s", "h", "in", "ha", "mi", "min", "sec", "kb", "mb", "gb", "tb", "mw", "ม.", "ก.", "บ."]
+    [
+        "m",
+        "g",
+        "l",
+        "t",
+        "k",
+        "v",
+        "w",
+        "s",
+        "h",
+        "in",
+        "ha",
+        "mi",
+        "min",
+        "sec",
+        "kb",
+        "mb",
+        "gb",
+        "tb",
+        "mw",
+        "ม.",
+        "ก.",
+        "บ.",
+    ]
 )
 LONGEST = 3  # words in a name of a unit
 

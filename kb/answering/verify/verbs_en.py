@@ -43,7 +43,7 @@ _SEVERAL = lexicon_en.listed("""
 
 
 def acts(found: Sequence[Token], at: int) -> bool:
-    """Whether a word is a verb that says what somebody does, not a noun ("the study") or a modifier ("closed doors")."""
+    """Whether a word is a verb that says what is done, not a noun ("the study") or a modifier ("closed doors")."""
     token = found[at]
     if token.role != "" or token.name or token.article or token.low.endswith("'s"):
         return False
@@ -66,7 +66,9 @@ def acts(found: Sequence[Token], at: int) -> bool:
         return True
     if _inflected(token):
         return not (after is not None and after.verb and _past(after) and not after.breaks)
-    plural = before.low.endswith("s") or before.low in _SEVERAL or before.role in ("pronoun", "coord", "adverb", "relative")
+    plural = (
+        before.low.endswith("s") or before.low in _SEVERAL or before.role in ("pronoun", "coord", "adverb", "relative")
+    )
     return plural or (at > 1 and any(token.role == "coord" for token in found[max(0, at - 4) : at]))
 
 
@@ -108,7 +110,11 @@ def participle(token: Token) -> bool:
     """Whether a word can be what was done: built, opened."""
     if token.role != "" or token.low.endswith("ing"):
         return False
-    return token.low.endswith("ed") or (token.low in lexicon_en.IRREGULAR and is_verb(token.low)) or token.low in _SAME_FORM
+    return (
+        token.low.endswith("ed")
+        or (token.low in lexicon_en.IRREGULAR and is_verb(token.low))
+        or token.low in _SAME_FORM
+    )
 
 
 _SAME_FORM = lexicon_en.listed("""

@@ -89,7 +89,9 @@ def _conversed(found: Sequence[Token], k: int, whole: bool) -> Iterator[list[Tok
     """X แพ้ Y -> Y ชนะ X; X เรียนกับ Y -> Y สอน X; X ยืม O จาก Y -> Y ให้ X ยืม O."""
     start = _start(found, k)
     for link, acts, gives in _CONVERSE[found[k].low]:
-        at = next((j for j in range(k, min(k + _LONGEST_DOER, len(found))) if found[j].low == link), None) if link else k
+        at = (
+            next((j for j in range(k, min(k + _LONGEST_DOER, len(found))) if found[j].low == link), None) if link else k
+        )
         if at is None or start == k or (not gives and link and at != k + 1):
             continue
         for end in _ends(found, at + 1, whole) if at + 1 < len(found) else ():
