@@ -11,10 +11,11 @@ from kb.answering.verify.tokens import Token
 # Words that only the form of a sentence asks for: aspect, direction, politeness, what joins a noun to its number.
 _FORM = listed("""
     ได้ อยู่ กำลัง จะ มา ไป ไว้ ด้วย เอง กัน ทำการ แล้ว นั้น นี้ จึง ก็ ที่ ซึ่ง อัน ผู้ จำนวน เป็นจำนวน เป็นเวลา รวม ทั้งนี้ ต่อมา
-    ร่วมกัน ซึ่งกันและกัน ขณะนั้น จากนั้น หลังจากนั้น ใน @ ณ ปรากฏ พบ_ เริ่ม
+    ร่วมกัน ซึ่งกันและกัน ขณะนั้น จากนั้น หลังจากนั้น ใน @ ณ ปรากฏ พบ_ เริ่ม เคย
 """)
 _BE = listed("เป็น คือ มี เคย ให้ ว่า")
 _TIMES = listed("ปี วัน วันที่ เดือน ช่วง ช่วงเวลา ครั้ง")
+_ARISES = listed("ตั้ง สร้าง จัด เกิด แต่ง ผลิต ทำ เขียน")
 _SUFFER = listed("ถูก โดน ได้รับ")
 FORM = CLASSIFIERS | _FORM | _TIMES
 """Words of meaning elsewhere that a claim may say without its source."""
@@ -56,11 +57,8 @@ def _may_stand(sides: Sides, i: int) -> bool:
         or _of(sides, i)
         or _cleft(sides, i)
         or _there(sides, i)
-        or (
-            token.low == "ขึ้น"
-            and i > 0
-            and sides.claim[i - 1].low in ("ตั้ง", "สร้าง", "จัด", "เกิด", "แต่ง", "ผลิต", "ทำ", "เขียน")
-        )
+        or (token.key == "n:1" and i > 0 and sides.claim[i - 1].low.startswith(("per_", "annually")))
+        or (token.low == "ขึ้น" and i > 0 and sides.claim[i - 1].low in _ARISES)
     )
 
 

@@ -15,16 +15,17 @@ from kb.answering.verify.tokens import SPACE, Token
 
 _LIGHT_PREPS = listed("ใน ที่ ณ เมื่อ @ ของ แห่ง ตลอด ตาม เป็นเวลา ทาง อย่าง จำนวน มูลค่า ด้วย_ ยัง to")
 _JOINTS = ("coord", "sub")
-_RATES = listed("annually per_day per_month per_person per_week")
 _HARMLESS = listed("เสมอ ตลอดเวลา ทุก ทั้ง ทั้งหมด ทั้งสิ้น ล้วน แต่ละ ต่างๆ หมด ครบ")
 _BOUNDS_NEXT = listed("""
     about_n at_least at_most less_than more_than กว่า เกือบ เกิน เพียง แค่ เฉพาะ ไม่เกิน แทบ น้อยกว่า มากกว่า ทุก รอง อดีต
 """)
-_BOUNDS_LAST = listed("เท่านั้น กว่า เดียว ที่สุด มากที่สุด น้อยที่สุด แรก สุดท้าย บาง บางส่วน ส่วนใหญ่ ส่วนมาก หลาย น้อย ครึ่ง")
+_BOUNDS_LAST = listed("ครึ่งหนึ่ง ส่วนหนึ่ง ส่วนน้อย จำนวนหนึ่ง กึ่งหนึ่ง เท่านั้น กว่า เดียว ที่สุด มากที่สุด น้อยที่สุด แรก สุดท้าย บาง บางส่วน ส่วนใหญ่ ส่วนมาก หลาย น้อย ครึ่ง")
 _KIN = listed("""
     พี่ น้อง พี่ชาย พี่สาว น้องชาย น้องสาว พ่อ แม่ บิดา มารดา ลูก ลูกชาย ลูกสาว บุตร บุตรชาย บุตรสาว ธิดา โอรส ภรรยา ภริยา สามี
     ปู่ ย่า ตา ยาย ลุง ป้า น้า อา หลาน เพื่อน ญาติ ทายาท ลูกศิษย์ ศิษย์ ผู้ช่วย รอง อดีต คู่แข่ง
 """)
+_MAKES = listed("แต่งตั้ง เลือก เลือกตั้ง ตั้ง เลื่อน บรรจุ จ้าง")
+_KINDS = listed("ใหม่ เก่า ประจำ ชั่วคราว หญิง ชาย ต่างชาติ อาวุโส รายวัน พิเศษ สูงอายุ เด็ก ผู้ใหญ่ ต่างด้าว สามัญ กิตติมศักดิ์")
 _BETWEEN = listed("พยายาม ตั้งใจ ปฏิเสธ อนุญาต ขอ สั่ง เลิก หยุด ได้รับอนุญาต เสนอ หวัง วางแผน คาด เชื่อ คิด เกือบ ยอม ขู่ สัญญา")
 _REASONS = listed("เพราะ เนื่องจาก แม้ แม้ว่า ถึงแม้ ถึงแม้ว่า หลังจาก หลังจากที่ ขณะที่ ในขณะที่ จน จนกระทั่ง ทำให้ เพื่อ เพื่อให้")
 
@@ -44,6 +45,10 @@ def _matters(sides: Sides, run: Run) -> bool:
     if start == 0 and _leads_to_relative(sides, end):
         return any(token.role == "not" for token in found)
     if all(_light(token) for token in found):
+        if found[-1].low in ("ก่อน", "หลัง") and sides.edge(end):
+            return False  # มาก่อน
+        if found[-1].low == "ถึง" and end < len(sides.place) and sides.place[end].role == "number":
+            return start > 0 and sides.place[start - 1].role == "number"  # as much as; from five | to ten
         opens = start == 0 and found[0].low == "โดย" and found[-1].low == "มี"
         return not opens and any(token.role == "prep" and token.low not in _LIGHT_PREPS for token in found)
     return _needed_before(sides, start) or _owns(sides, run) or _governs(sides, run)
@@ -54,7 +59,7 @@ def _leads_to_relative(sides: Sides, end: int) -> bool:
     if sides.place[end - 1].low in ("ของ", "แห่ง") or sides.place[end - 1].low in _KIN:
         return False
     j = end
-    while j < len(sides.place) and sides.place[j].role == "" and not sides.place[j].verb and j - end < 8:
+    while j < len(sides.place) and sides.place[j].role in ("", "guard") and not sides.place[j].verb and j - end < 8:
         j += 1
     if end >= len(sides.place) or not sides.kept[end]:
         return False
@@ -86,7 +91,7 @@ def _bounds(sides: Sides, run: Run) -> bool:
         return True
     for k in range(start, end):
         token = sides.place[k]
-        if token.low in _RATES and any(sides.kept[j] and sides.place[j].role == "number" for j in _beside(sides, k)):
+        if token.low.startswith(("per_", "annually")) and any(sides.kept[j] and sides.place[j].role == "number" for j in _beside(sides, k)):
             return True
         if token.role == "modal" and token.low != "จะ" and _next(sides, k) >= end:
             return True
@@ -102,7 +107,7 @@ def _beside(sides: Sides, k: int) -> list[int]:
 def _next(sides: Sides, k: int) -> int:
     """Where the next word that can be bounded after a token stands."""
     for j in range(k + 1, len(sides.place)):
-        if sides.place[j].content or sides.place[j].low in _RATES or sides.place[j].role == "guard":
+        if sides.place[j].content or sides.place[j].low.startswith("per_") or sides.place[j].role == "guard":
             return j
     return len(sides.place)
 
@@ -164,6 +169,8 @@ def _narrowed(sides: Sides, run: Run) -> bool:
     """Whether the run narrows what is kept and denied, or first, tallest, all of its kind."""
     start, end = run
     head = sides.place[start]
+    if start == 0 and end < len(sides.place) and head.role == "prep" and head.low != "โดย":
+        return _absolute(sides, end)
     if head.role in ("sub", "coord") or head.low in _REASONS or head.low == "ซึ่ง":
         return False
     if all(_light(token) and token.role != "prep" for token in sides.place[start:end]):
@@ -177,6 +184,12 @@ def _narrowed(sides: Sides, run: Run) -> bool:
         if token.breaks >= SPACE or (token.verb and token.role == "" and sides.kept[j] and not _denied(sides, j)):
             return False
     return False
+
+
+def _absolute(sides: Sides, at: int) -> bool:
+    """Whether what is kept from a place on is denied, or said of all."""
+    kept = [token for token, is_kept in zip(sides.place[at:], sides.kept[at:], strict=True) if is_kept]
+    return any(token.role == "not" or token.low in ("ทุก", "ที่สุด", "เสมอ", "ทั้งหมด", "เท่านั้น") for token in kept)
 
 
 def _needed_before(sides: Sides, start: int) -> bool:
@@ -223,11 +236,21 @@ def _governs(sides: Sides, run: Run) -> bool:
         return False
     if follows.role == "coord":
         return False
-    if _classed(sides, run):
+    if _classed(sides, run) or _made(sides, run):
         return False
-    if start == 0 and end > 1 and sides.place[end - 1].low == "เป็น" and sides.place[end - 2].role == "relative":
+    if start == 0 and end > 1 and (
+        sides.place[end - 1].low in ("คือ", "ได้แก่") or (sides.place[end - 1].low == "เป็น" and sides.place[end - 2].role == "relative")
+    ):
         return False  # X ซึ่งเป็น | N ทำ: N does it
     return _own_verb(sides.place[start:end])
+
+
+def _made(sides: Sides, run: Run) -> bool:
+    """... แต่งตั้ง | X เป็น Y: X is Y."""
+    if run[0] or sides.place[run[1] - 1].low not in _MAKES:
+        return False
+    after = next((token for token in sides.place[run[1] :] if token.role), None)
+    return after is not None and after.low == "เป็น"
 
 
 def _classed(sides: Sides, run: Run) -> bool:
@@ -281,12 +304,14 @@ def _other_doer(sides: Sides, run: Run) -> bool:
     last = [token for token in found[tail:] if token.role not in (*_JOINTS, "adverb")]
     if any(token.low in _BETWEEN for token in last[-2:]):
         return True
+    if start == 0 and sides.pairs[0] == end and sides.claim[0].verb:
+        return False  # the claim does not say who
     if last and last[0].role == "" and not last[0].verb and (opens or start == 0):
         return tail > 0 or not _surname(sides, run)
     if last and last[0].low in ("ที่", "ผู้") and last[0].role == "relative":
         return _rules(sides, end)
-    if start and found[0].role == "" and not any(token.verb for token in found):
-        return _rules(sides, end)  # new | employees must
+    if start and any(token.low in _KINDS for token in found):
+        return _rules(sides, end)  # employees | new | must
     return _new_subject(found, False)
 
 

@@ -11,7 +11,7 @@ from kb.answering.verify.names import subject
 from kb.answering.verify.tokens import SPACE, STOP, Token
 
 _JOINTS = listed("และ แต่ ส่วน ขณะที่ ในขณะที่ โดย อีกทั้ง ทั้งยัง พร้อมทั้ง รวมทั้ง ทว่า นอกจากนี้ นอกจากนั้น โดยที่ ต่อมา ขณะ")
-MOST_WAYS = 16
+MOST_WAYS = 24
 _SHORTEST = 2  # words of meaning in a clause
 _LONGEST_NOUN = 8  # tokens that a relative clause tells about
 Halves = tuple[list[Token], list[Token]]
@@ -62,11 +62,10 @@ def _relatives(found: Sequence[Token], joints: Sequence[str] = ("ซึ่ง", 
         if found[k].low not in joints or found[k].role != "relative":
             continue
         predicate = found[k + 1].verb or found[k + 1].role in ("aux", "modal", "not")
-        start = _noun_start(found, k)
-        about = found[start:k]
-        for end in range(k + 2, len(found) + 1):
-            if end < len(found) and not (_opens(found[end]) or found[end].breaks):
-                continue
+        ends = [j for j in range(k + 2, len(found) + 1) if j == len(found) or _opens(found[j]) or found[j].breaks]
+        first = _noun_start(found, k)
+        for end, start in itertools.product(ends[::-1], range(first, k)):
+            about = found[start:k]
             told = found[k + 1 : end]
             rest = [*found[:k], *(replace(token, breaks=0) for token in found[end:])]
             if end == len(found) and start == 0:

@@ -21,7 +21,8 @@ from kb.answering.verify.tokens import Token
 from kb.answering.verify.voices import active
 from kb.answering.verify.voices_th import ACTS
 
-MOST_TRIES = 40  # places, readings and wordings that are compared
+MOST_TRIES = 40  # places, readings and wordings that are compared with one clause
+MOST_IN_ALL = 240  # with a claim and all its clauses
 MOST_NAMES = 3  # full names of a claim that are shortened
 MOST_NEAR = 6  # places that are looked at for what the source says instead
 MOST_READINGS = 12  # of a claim that may be in the passive
@@ -52,6 +53,7 @@ class Prover:
         self.passages = passages
         self.words = [token for one in passages for token in one.said()]
         self._letters = "".join(token.low for token in self.words)
+        self._left = MOST_IN_ALL
         self._proven: dict[tuple[int, tuple[str, ...]], list[Tried]] = {}
 
     def proven(self, claim: Sequence[Token], depth: int) -> list[Tried]:
@@ -63,7 +65,8 @@ class Prover:
 
     def _prove(self, claim: Sequence[Token], depth: int) -> list[Tried]:
         best: Tried | None = None
-        for tried in itertools.islice(self._tries(claim), MOST_TRIES):
+        for tried in itertools.islice(self._tries(claim), min(MOST_TRIES, self._left)):
+            self._left -= 1
             if best is None or tried.rank > best.rank:
                 best = tried
             if not tried.issues:

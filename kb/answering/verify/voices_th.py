@@ -41,6 +41,7 @@ def active(found: Sequence[Token], whole: bool) -> Iterator[list[Token]]:
             yield from _suffered(found, k)
     if whole:
         yield from _without_doer(found)
+        yield from _undergone(found)
 
 
 def _by(found: Sequence[Token], by: int, whole: bool) -> Iterator[list[Token]]:
@@ -104,6 +105,17 @@ def _conversed(found: Sequence[Token], k: int, whole: bool) -> Iterator[list[Tok
                 turned = [*doer, verb, *found[k + 1 : at], replace(verb, key=key("ให้"), low="ให้", role="prep"), *done]
             stop = len(found) if whole else _adverbials(found, end)
             yield [*found[:start], *_joined(turned), *found[end:stop]]
+
+
+def _undergone(found: Sequence[Token]) -> Iterator[list[Token]]:
+    """X ถูก V, X ได้รับการ V -> V X, where nobody is said to do it."""
+    for k, token in enumerate(found):
+        if token.low in _SUFFERS and 0 < k < len(found) - 1 and found[k + 1].role == "":
+            start, end = _start(found, k), k + 2
+            while end < len(found) and (found[end].verb or found[end].low == "ขึ้น") and found[end].role in ("", "adverb"):
+                end += 1
+            if start < k:
+                yield [*found[:start], *_joined(found[k + 1 : end]), *_joined(found[start:k]), *found[end:]]
 
 
 def _without_doer(found: Sequence[Token]) -> Iterator[list[Token]]:

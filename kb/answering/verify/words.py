@@ -182,7 +182,7 @@ _IRREGULAR_STEMS = frozenset(stem(word) for word in _VERB_STEMS)
 def role(word: str) -> str:
     """What a lower-cased word does: one of the roles of the lexicons, "" for a word of its own meaning."""
     found = _ROLES.get(word, "")
-    if not found and word.startswith(("last_", "next_", "this_", "that_")):
+    if not found and word.startswith(("per_", "last_", "next_", "this_", "that_")):
         return "adverb"
     if (
         not found
