@@ -19,7 +19,9 @@ _HARMLESS = listed("เสมอ ตลอดเวลา ทุก ทั้ง
 _BOUNDS_NEXT = listed("""
     about_n at_least at_most less_than more_than กว่า เกือบ เกิน เพียง แค่ เฉพาะ ไม่เกิน แทบ น้อยกว่า มากกว่า ทุก รอง อดีต
 """)
-_BOUNDS_LAST = listed("ครึ่งหนึ่ง ส่วนหนึ่ง ส่วนน้อย จำนวนหนึ่ง กึ่งหนึ่ง เท่านั้น กว่า เดียว ที่สุด มากที่สุด น้อยที่สุด แรก สุดท้าย บาง บางส่วน ส่วนใหญ่ ส่วนมาก หลาย น้อย ครึ่ง")
+_BOUNDS_LAST = listed(
+    "ครึ่งหนึ่ง ส่วนหนึ่ง ส่วนน้อย จำนวนหนึ่ง กึ่งหนึ่ง เท่านั้น กว่า เดียว ที่สุด มากที่สุด น้อยที่สุด แรก สุดท้าย บาง บางส่วน ส่วนใหญ่ ส่วนมาก หลาย น้อย ครึ่ง"
+)
 _KIN = listed("""
     พี่ น้อง พี่ชาย พี่สาว น้องชาย น้องสาว พ่อ แม่ บิดา มารดา ลูก ลูกชาย ลูกสาว บุตร บุตรชาย บุตรสาว ธิดา โอรส ภรรยา ภริยา สามี
     ปู่ ย่า ตา ยาย ลุง ป้า น้า อา หลาน เพื่อน ญาติ ทายาท ลูกศิษย์ ศิษย์ ผู้ช่วย รอง อดีต คู่แข่ง
@@ -91,7 +93,9 @@ def _bounds(sides: Sides, run: Run) -> bool:
         return True
     for k in range(start, end):
         token = sides.place[k]
-        if token.low.startswith(("per_", "annually")) and any(sides.kept[j] and sides.place[j].role == "number" for j in _beside(sides, k)):
+        if token.low.startswith(("per_", "annually")) and any(
+            sides.kept[j] and sides.place[j].role == "number" for j in _beside(sides, k)
+        ):
             return True
         if token.role == "modal" and token.low != "จะ" and _next(sides, k) >= end:
             return True
@@ -238,8 +242,13 @@ def _governs(sides: Sides, run: Run) -> bool:
         return False
     if _classed(sides, run) or _made(sides, run):
         return False
-    if start == 0 and end > 1 and (
-        sides.place[end - 1].low in ("คือ", "ได้แก่") or (sides.place[end - 1].low == "เป็น" and sides.place[end - 2].role == "relative")
+    if (
+        start == 0
+        and end > 1
+        and (
+            sides.place[end - 1].low in ("คือ", "ได้แก่")
+            or (sides.place[end - 1].low == "เป็น" and sides.place[end - 2].role == "relative")
+        )
     ):
         return False  # X ซึ่งเป็น | N ทำ: N does it
     return _own_verb(sides.place[start:end])

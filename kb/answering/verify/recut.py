@@ -86,8 +86,10 @@ def _match(claim: _Run, place: _Run, cuts: tuple[dict[int, set[int]], dict[int, 
 
 
 def _torn(run: _Run, begin: int, cut: int, others: set[int]) -> bool:
-    """Whether the token over the edge of a shared part is cut amiss: it begins or ends where the other side has no
-    cut, or what is beyond the edge is a word of form. Sugar is not cut because the other side speaks of water.
+    """Whether the token over the edge of a shared part is cut amiss.
+
+    It begins or ends where the other side has no cut, or what is beyond the edge is a word of form: sugar is not cut
+    because the other side speaks of water.
     """
     at = 0
     for _, token in run.tokens:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from kb.answering.verify import words
-from kb.answering.verify.atoms import TOLD, Atom, atoms
+from kb.answering.verify.atoms import Atom, atoms
+from kb.answering.verify.atoms_th import TOLD
 from kb.answering.verify.dates import BUDDHIST, date
 from kb.answering.verify.lexicon_th import CLASSIFIERS
 from kb.answering.verify.numbers import number
@@ -228,23 +229,16 @@ class _Reader:
             self._said(piece.low, 1)
 
     def _mark(self, piece: Atom) -> None:
-        glued = not piece.spaced and self._at + 1 < len(self._pieces) and not self._pieces[self._at + 1].spaced
+        follows = self._pieces[self._at + 1] if self._at + 1 < len(self._pieces) else None
+        glued = not piece.spaced and follows is not None and not follows.spaced
         numbered = bool(self._found) and self._found[-1].role == "number"
-        if (
-            piece.low in "-–—"
-            and numbered
-            and self._at + 1 < len(self._pieces)
-            and self._pieces[self._at + 1].kind == "digits"
-        ):
+        if piece.low in "-–—" and numbered and follows is not None and follows.kind == "digits":
             self._add("to", "to", "prep", 1)
-        elif piece.low in "%&°" and piece.low != "°":
-            self._add(
-                "and" if piece.low == "&" else piece.low,
-                "and" if piece.low == "&" else piece.low,
-                "coord" if piece.low == "&" else "",
-                1,
-            )
-        elif piece.low == "." and (glued or self._at + 1 < len(self._pieces)):
+        elif piece.low == "&":
+            self._add("and", "and", "coord", 1)
+        elif piece.low == "%":
+            self._add("%", "%", "", 1)
+        elif piece.low == "." and follows is not None:
             return  # of an abbreviation or a number: the end of a sentence ends the text
         elif piece.low == "-" and not glued:
             self._break = max(self._break, STOP)

@@ -17,9 +17,10 @@ CLINIC = (
 )
 DAM = (
     "Construction of the Selwyn Dam started on 9 March 1961 and was finished in 1968. The dam, which is 112 metres "
-    "high and 640 metres long, supplies water to about 300,000 households. Engineer Walter Nkosi directed the works; he was "
-    "assisted by Irma Boll. At least 17 workers lost their lives. The reservoir is deeper than Lake Orrin but not as "
-    "large. Boats with engines are banned, although rowing boats are permitted. The minister Paul Okoye opened the dam."
+    "high and 640 metres long, supplies water to about 300,000 households. Engineer Walter Nkosi directed the works; "
+    "he was assisted by Irma Boll. At least 17 workers lost their lives. The reservoir is deeper than Lake Orrin but "
+    "not as large. Boats with engines are banned, although rowing boats are permitted. The minister Paul Okoye opened "
+    "the dam."
 )
 FLAT = (
     "The tenant pays a rent of 900 euros a month and a deposit of 1,800 euros. The deposit is returned within 30 days "
