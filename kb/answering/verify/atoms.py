@@ -7,7 +7,7 @@ from typing import Literal
 
 import regex
 
-from kb.answering.verify.lexicon_th import CLASSIFIERS
+from kb.answering.verify.splits_th import parts
 from kb.language import thai
 
 Kind = Literal["word", "digits", "mark"]
@@ -32,41 +32,6 @@ _ATOM = regex.compile(
 )
 _ENDING = regex.compile(r"(?P<base>.+?)(?P<end>n['’]t|['’](?:s|re|ve|ll|d|m))$", regex.IGNORECASE)
 _SPELLED = {"won": "will", "ca": "can", "sha": "shall"}  # wo-n't, ca-n't
-_NEGATED = ("ไม่", "ห้าม")
-_ONE_WORD = frozenset(
-    [
-        "ไม่ว่า",
-        "ไม่เพียง",
-        "ไม่เพียงแต่",
-        "ไม่นาน",
-        "ไม่ช้า",
-        "ห้ามล้อ",
-        "ไม้",
-        "ผู้คน",
-        "ผู้ใหญ่",
-        "ผู้หญิง",
-        "ผู้ชาย",
-        "การเมือง",
-        "การเงิน",
-        "การค้า",
-        "ความรู้",
-        "การ์ตูน",
-        "การ์ด",
-    ]
-)
-TOLD = frozenset(["เตือน", "สั่ง", "แนะนำ", "ชม", "เชิญ", "ตอบ"])
-# Words of a list of classifiers or helpers that the dictionary joins with what they stand before.
-_GROUPED = regex.compile(
-    "(ทุก|บาง|หลาย|แต่ละ)(คน|แห่ง|ตัว|วัน|ปี|เดือน|สัปดาห์|ครั้ง|ชนิด|ประเภท|ฝ่าย|อย่าง|สิ่ง|ด้าน|เรื่อง|ที่|หน|ราย)"
-    "|(มา|ไป|ออก|เข้า|กลับ)(จาก|ยัง|สู่|ถึง)|(ตั้ง|สร้าง|จัด|เกิด)(ขึ้น)"
-    "|(ยัง)(มี|เป็น|ได้|คง|ถูก|อยู่)"
-    "|(ถูก|ได้รับ)(ปรับ|อนุญาต|แต่งตั้ง|เลือก|จับ|ฆ่า|รางวัล|เลือกตั้ง|บาดเจ็บ|การ|มอบหมาย)"
-)
-_BEING = frozenset(["เป็นต้น", "เป็นต้นมา", "เป็นเวลา", "เป็นจำนวน", "เป็นกลาง", "เป็นประจำ", "เป็นไป", "เป็นลม", "เป็นธรรม"])
-_COUNTED = regex.compile(
-    "(หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)(ปี|วัน|เดือน|เมตร|บาท|คืน|เท่า|ตัน|ไร่|" + "|".join(sorted(CLASSIFIERS)) + ")"
-)
-_RECEIVED = frozenset(["มอบ", "เชิญ", "เลือก", "แต่งตั้ง", "คัดเลือก", "รางวัล"])
 MOST_DIGITS = 40  # a longer run is no number that anyone reads
 
 
@@ -110,40 +75,10 @@ def _without_dots(short: str) -> str:
 def _thai(run: str, begin: int, spaced: bool) -> list[Atom]:
     found = []
     for word in thai.newmm(run):
-        for part in _thai_parts(word):
+        for part in parts(word):
             found.append(Atom(part, part, "word", begin, begin + len(part), spaced))
             begin, spaced = begin + len(part), False
     return found
-
-
-def _thai_parts(word: str) -> tuple[str, ...]:
-    """A word, its negation apart."""
-    for negation in _NEGATED:
-        if word.startswith(negation) and len(word) > len(negation) and word not in _ONE_WORD:
-            return negation, word[len(negation) :]
-    if word.startswith("ผู้") and len(word) > 5 and word not in _ONE_WORD:
-        return "ผู้", word[3:]
-    for prefix in ("การ", "ความ"):
-        if word.startswith(prefix) and len(word) > len(prefix) + 2 and word not in _ONE_WORD:
-            return prefix, word[len(prefix) :]
-    if word.startswith("คำ") and word[2:] in TOLD:
-        return "คำ", word[2:]
-    if (counted := _COUNTED.fullmatch(word)) is not None:
-        return counted.group(1), counted.group(2)
-    if word.startswith("รับ") and word[3:] in _RECEIVED:
-        return "รับ", word[3:]
-    if word == "มิได้":
-        return "มิ", "ได้"
-    if (grouped := _GROUPED.fullmatch(word)) is not None:
-        first, second = (part for part in grouped.groups() if part)
-        return first, second
-    if word in ("คนใน", "เหล็กใน", "ตัวใน"):
-        return word[:-2], "ใน"
-    if word.endswith("เป็น") and len(word) > 4 and word not in ("จำเป็น",):
-        return word[:-4], "เป็น"
-    if word.startswith("เป็น") and len(word) > 4 and word not in _BEING:
-        return "เป็น", word[4:]
-    return (word,)
 
 
 def _contracted(text: str, begin: int, spaced: bool) -> list[Atom]:

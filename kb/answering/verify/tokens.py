@@ -8,11 +8,12 @@ from fractions import Fraction
 from functools import lru_cache
 
 from kb.answering.verify import words
-from kb.answering.verify.atoms import TOLD, Atom, atoms
+from kb.answering.verify.atoms import Atom, atoms
 from kb.answering.verify.dates import BUDDHIST, date
 from kb.answering.verify.lexicon_th import CLASSIFIERS
 from kb.answering.verify.numbers import number
 from kb.answering.verify.phrases import phrase
+from kb.answering.verify.splits_th import TOLD
 from kb.answering.verify.units import BEFORE, LETTERS, LONGEST, UNITS
 
 SPACE, COMMA, STOP, OPEN, CLOSE, BOTH = 1, 2, 3, 4, 5, 6  # strengths of a break; from OPEN on it is a bracket or a dash
@@ -237,13 +238,10 @@ class _Reader:
             and self._pieces[self._at + 1].kind == "digits"
         ):
             self._add("to", "to", "prep", 1)
-        elif piece.low in "%&°" and piece.low != "°":
-            self._add(
-                "and" if piece.low == "&" else piece.low,
-                "and" if piece.low == "&" else piece.low,
-                "coord" if piece.low == "&" else "",
-                1,
-            )
+        elif piece.low == "&":
+            self._add("and", "and", "coord", 1)
+        elif piece.low == "%":
+            self._add("%", "%", "", 1)
         elif piece.low == "." and (glued or self._at + 1 < len(self._pieces)):
             return  # of an abbreviation or a number: the end of a sentence ends the text
         elif piece.low == "-" and not glued:
