@@ -75,7 +75,7 @@ class _Reader:
             fact.phrases += subject_phrases(self._found, antecedent(self._found, start))
         elif not self._made:
             _first_subject(self._found, begin, start, fact)
-        elif self._waiting and not self._joint(begin, start):
+        elif self._waiting and (self._found[start].breaks >= COMMA or not self._joint(begin, start)):
             self._rest(begin, start)
             fact.phrases += subject_phrases(self._found, self._waiting)
             self._waiting = ()
@@ -254,4 +254,6 @@ def _after_adverbial(found: Sequence[Token], a: int, b: int) -> int:
         if found[k].role == "prep":
             k += 1
         k += 1
+        if k < b and found[k - 1].role == "number":
+            break
     return min(k, b)

@@ -67,7 +67,7 @@ def _group(found: Sequence[Token], start: int) -> Group | None:
     if k < len(found) and not found[k].breaks and found[k].role == "" and not found[k].article:
         if be and participle(found[k]) and not found[k].name:
             return Group(start, k + 1, k, True)
-        if (be and found[k].low.endswith("ing") and found[k].verb) or modal:
+        if (be and found[k].low.endswith("ing") and not found[k].name) or modal:
             return Group(start, k + 1, k)
         if helped[-1].low in HAVE or (helped[-1].role in ("adverb", "not") and not be):
             return Group(start, k + 1, k) if participle(found[k]) else Group(start, k, None)
