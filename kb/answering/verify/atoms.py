@@ -7,7 +7,7 @@ from typing import Literal
 
 import regex
 
-from kb.answering.verify.atoms_th import parts
+from kb.answering.verify.splits_th import parts
 from kb.language import thai
 
 Kind = Literal["word", "digits", "mark"]

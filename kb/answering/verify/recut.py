@@ -88,15 +88,15 @@ def _match(claim: _Run, place: _Run, cuts: tuple[dict[int, set[int]], dict[int, 
 def _torn(run: _Run, begin: int, cut: int, others: set[int]) -> bool:
     """Whether the token over the edge of a shared part is cut amiss.
 
-    It begins or ends where the other side has no cut, or what is beyond the edge is a word of form: sugar is not cut
-    because the other side speaks of water.
+    It begins where the other side has no cut, or what is beyond the edge is a word of form or stands first: น้ำตาล is
+    not cut because the other side says น้ำ.
     """
     at = 0
     for _, token in run.tokens:
         end = at + len(token.low)
         if at < begin + cut < end:
             beyond = token.low[begin + cut - at :] if cut else token.low[: begin - at]
-            torn = at - begin not in others if cut else True  # what comes last in a Thai word only describes it
+            torn = not cut or at - begin not in others  # what comes last in a Thai word only describes it
             return torn or words.role(beyond) in ("prep", "aux", "modal", "not", "relative", "coord", "adverb")
         at = end
     return False

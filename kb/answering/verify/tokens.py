@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from kb.answering.verify import words
 from kb.answering.verify.atoms import Atom, atoms
-from kb.answering.verify.atoms_th import TOLD
 from kb.answering.verify.dates import BUDDHIST, date
 from kb.answering.verify.lexicon_th import CLASSIFIERS
 from kb.answering.verify.numbers import number
 from kb.answering.verify.phrases import phrase
+from kb.answering.verify.splits_th import TOLD
 from kb.answering.verify.units import BEFORE, LETTERS, LONGEST, UNITS
 
 SPACE, COMMA, STOP, OPEN, CLOSE, BOTH = 1, 2, 3, 4, 5, 6  # strengths of a break; from OPEN on it is a bracket or a dash

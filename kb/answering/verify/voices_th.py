@@ -112,9 +112,7 @@ def _undergone(found: Sequence[Token]) -> Iterator[list[Token]]:
     for k, token in enumerate(found):
         if token.low in _SUFFERS and 0 < k < len(found) - 1 and found[k + 1].role == "":
             start, end = _start(found, k), k + 2
-            while (
-                end < len(found) and (found[end].verb or found[end].low == "ขึ้น") and found[end].role in ("", "adverb")
-            ):
+            while end < len(found) and (found[end].low == "ขึ้น" or (found[end].verb and not found[end].role)):
                 end += 1
             if start < k:
                 yield [*found[:start], *_joined(found[k + 1 : end]), *_joined(found[start:k]), *found[end:]]
