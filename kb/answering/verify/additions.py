@@ -152,6 +152,8 @@ def opposite(one: str, other: str) -> bool:
     """Whether two keys are opposites: of the list, or one the other with a prefix that denies it."""
     if (one, other) in _OPPOSITES:
         return True
+    if not (one.isascii() and other.isascii()):
+        return False
     return any(
         longer == prefix + shorter
         for prefix in lexicon_en.NEGATING

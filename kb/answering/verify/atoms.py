@@ -7,6 +7,7 @@ from typing import Literal
 
 import regex
 
+from kb.answering.verify.splits_th import parts
 from kb.language import thai
 
 Kind = Literal["word", "digits", "mark"]
@@ -19,7 +20,9 @@ _THAI_SHORT = (
 _SHORT = "|".join(regex.escape(short) for short in sorted(_THAI_SHORT.split(), key=len, reverse=True))
 _ATOM = regex.compile(
     rf"(?P<short>(?<![\u0E00-\u0E4E])(?:{_SHORT})|(?<!\p{{L}})(?:\p{{Latin}}\.){{2,}}|(?<!\p{{L}})\p{{Latin}}\.\p{{Latin}}(?![\p{{L}}]))"
-    r"|(?P<digits>\p{Nd}{1,3}(?:,\p{Nd}{3})+(?![\p{Nd}])(?:\.\p{Nd}+)?|\p{Nd}+(?:\.\p{Nd}+)?)"
+    r"|(?P<digits>\p{Nd}{1,3}(?:,\p{Nd}{3})+(?![\p{Nd}])(?:\.\p{Nd}+)?"
+    r"|(?<![\p{Nd}.,/-])[1-9๑-๙]\p{Nd}{0,2}(?:[ \u00a0\u2009\u202f]\p{Nd}{3})+"
+    r"(?![\p{Nd}/-]|[.,]\p{Nd}|[ \u00a0]\p{Nd})|\p{Nd}+(?:\.\p{Nd}+)?)"
     r"|(?P<thai>[\u0E01-\u0E2E\u0E30-\u0E3A\u0E40-\u0E45\u0E47-\u0E4E]+)"
     r"|(?P<word>[\p{Han}\p{Hiragana}\p{Katakana}]"
     r"|(?:(?![\u0E00-\u0E7F\p{Han}\p{Hiragana}\p{Katakana}\p{Nd}])[\p{L}\p{M}\p{N}])+"
@@ -29,31 +32,6 @@ _ATOM = regex.compile(
 )
 _ENDING = regex.compile(r"(?P<base>.+?)(?P<end>n['’]t|['’](?:s|re|ve|ll|d|m))$", regex.IGNORECASE)
 _SPELLED = {"won": "will", "ca": "can", "sha": "shall"}  # wo-n't, ca-n't
-_NEGATED = ("ไม่", "ห้าม")
-_ONE_WORD = frozenset(
-    [
-        "ไม่ว่า",
-        "ไม่เพียง",
-        "ไม่เพียงแต่",
-        "ไม่นาน",
-        "ไม่ช้า",
-        "ห้ามล้อ",
-        "ไม้",
-        "ผู้คน",
-        "ผู้ใหญ่",
-        "ผู้หญิง",
-        "ผู้ชาย",
-        "การเมือง",
-        "การเงิน",
-        "การค้า",
-        "ความรู้",
-        "การ์ตูน",
-        "การ์ด",
-    ]
-)
-TOLD = frozenset(["เตือน", "สั่ง", "แนะนำ", "ชม", "เชิญ", "ตอบ"])
-_COUNTED = regex.compile("(หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ)(ชั้น|คน|ปี|วัน|เดือน|ครั้ง|แห่ง|ตัว|เมตร|บาท|หลัง|คืน)")
-_RECEIVED = frozenset(["มอบ", "เชิญ", "เลือก", "แต่งตั้ง", "คัดเลือก", "รางวัล"])
 MOST_DIGITS = 40  # a longer run is no number that anyone reads
 
 
@@ -97,31 +75,10 @@ def _without_dots(short: str) -> str:
 def _thai(run: str, begin: int, spaced: bool) -> list[Atom]:
     found = []
     for word in thai.newmm(run):
-        for part in _thai_parts(word):
+        for part in parts(word):
             found.append(Atom(part, part, "word", begin, begin + len(part), spaced))
             begin, spaced = begin + len(part), False
     return found
-
-
-def _thai_parts(word: str) -> tuple[str, ...]:
-    """A word, its negation apart."""
-    for negation in _NEGATED:
-        if word.startswith(negation) and len(word) > len(negation) and word not in _ONE_WORD:
-            return negation, word[len(negation) :]
-    if word.startswith("ผู้") and len(word) > 5 and word not in _ONE_WORD:
-        return "ผู้", word[3:]
-    for prefix in ("การ", "ความ"):
-        if word.startswith(prefix) and len(word) > len(prefix) + 2 and word not in _ONE_WORD:
-            return prefix, word[len(prefix) :]
-    if word.startswith("คำ") and word[2:] in TOLD:
-        return "คำ", word[2:]
-    if (counted := _COUNTED.fullmatch(word)) is not None:
-        return counted.group(1), counted.group(2)
-    if word.startswith("รับ") and word[3:] in _RECEIVED:
-        return "รับ", word[3:]
-    if word == "มิได้":
-        return "มิ", "ได้"
-    return (word,)
 
 
 def _contracted(text: str, begin: int, spaced: bool) -> list[Atom]:

@@ -27,6 +27,11 @@ _WORDS_TOO = frozenset(["may", "march", "mar", "sep", "jan", "dec"])  # a month 
 _THAI_NAMES = {number: names.split()[-2] for number, names in enumerate(_MONTHS.split("|"), 1)}
 _COMMON = frozenset(["ค.ศ.", "คริสต์ศักราช", "คริสตศักราช", "a.d", "ad", "ce", "c.e"])
 _BUDDHIST = frozenset(["พ.ศ.", "พุทธศักราช", "b.e", "be"])
+_ERAS = {
+    f"{of}{era} era": ahead
+    for of in ("of the ", "in the ", "")
+    for era, ahead in (("buddhist", BUDDHIST), ("common", 0), ("christian", 0))
+}
 _BEFORE_CHRIST = frozenset(["bc", "b.c", "bce", "b.c.e"])
 _LABELS = frozenset(["วันที่", "วัน", "ที่", "ปี", "เดือน", "เมื่อ", "the", "of", "year"])
 _BEFORE_MONTH = frozenset(
@@ -53,13 +58,17 @@ _BEFORE_MONTH = frozenset(
     ]
 )
 
+_BEGINS = frozenset([*MONTHS, *ORDINALS, *_COMMON, *_BUDDHIST, "ปี", "เดือน", "year"])
+
 Found = tuple[tuple[str, ...], int]
 """(keys, how many pieces it took); keys "n:YEAR", "month:M", "day:D"."""
 
 
 def date(pieces: Sequence[Atom], at: int) -> Found | None:
     """The date, or the part of one, that begins at a piece; a number alone is none."""
-    for reader in (_iso, _slashed, _day_first, _month_first, _year_with_era):
+    if pieces[at].kind != "digits" and pieces[at].low not in _BEGINS:
+        return None
+    for reader in (_iso, _slashed, _dashed, _day_first, _month_first, _year_with_era, _clock):
         if (found := reader(pieces, at)) is not None:
             return found
     return None
@@ -158,7 +167,8 @@ def _month_first(pieces: Sequence[Atom], at: int) -> Found | None:
 
 def _iso(pieces: Sequence[Atom], at: int) -> Found | None:
     year, month, day = (_whole(pieces, at + step) for step in (0, 2, 4))
-    if year is None or month is None or day is None or {_low(pieces, at + 1), _low(pieces, at + 3)} != {"-"}:
+    marks = {_low(pieces, at + 1), _low(pieces, at + 3)}
+    if year is None or month is None or day is None or marks not in ({"-"}, {"/"}):
         return None
     if 1000 <= year <= 2700 and 1 <= month <= 12 and 1 <= day <= 31:
         return (f"n:{year}", f"month:{month}", f"day:{day}"), 5
@@ -166,17 +176,41 @@ def _iso(pieces: Sequence[Atom], at: int) -> Found | None:
 
 
 def _slashed(pieces: Sequence[Atom], at: int) -> Found | None:
-    """Day and month only where it is plain which is which."""
+    """Day first, as in most of the world; month first only where the second number can be no month."""
     first, second, year = (_whole(pieces, at + step) for step in (0, 2, 4))
     marks = {_low(pieces, at + 1), _low(pieces, at + 3)}
     if first is None or second is None or year is None or marks not in ({"/"}, {"."}) or not 1000 <= year <= 2700:
         return None
     year -= BUDDHIST if year > 2300 else 0
-    if (first > 12 >= second > 0 and first <= 31) or first == second <= 12:
+    if 12 >= second > 0 and 0 < first <= 31:
         return (f"n:{year}", f"month:{second}", f"day:{first}"), 5
     if second > 12 >= first > 0 and second <= 31:
         return (f"n:{year}", f"month:{first}", f"day:{second}"), 5
     return None
+
+
+def _dashed(pieces: Sequence[Atom], at: int) -> Found | None:
+    """2-Mar-1990."""
+    day, year = _day(pieces, at), _whole(pieces, at + 4)
+    month = _month(pieces, at + 2)
+    if not day or day[1] > 1 or month is None or year is None or not 1000 <= year <= 2700:
+        return None
+    dashed = {_low(pieces, at + 1), _low(pieces, at + 3)} == {"-"}
+    return ((f"n:{year}", f"month:{month[0]}", f"day:{day[0]}"), 5) if dashed else None
+
+
+def _clock(pieces: Sequence[Atom], at: int) -> Found | None:
+    """9 a.m., 9:30 pm, 21:30: minutes after midnight."""
+    hour, minute, taken = _whole(pieces, at), 0, 1
+    if hour is None or hour > 24:
+        return None
+    timed = _low(pieces, at + 1) == ":" and _whole(pieces, at + 2) is not None and len(_low(pieces, at + 2)) == 2
+    if timed and not (pieces[at + 1].spaced or pieces[at + 2].spaced):
+        minute, taken = _whole(pieces, at + 2) or 0, 3
+    half = _low(pieces, at + taken)
+    if half in ("am", "a.m", "pm", "p.m") and 1 <= hour <= 12:
+        return (f"clock:{(hour % 12 + 12 * (half[0] == 'p')) * 60 + minute}",), taken + 1
+    return ((f"clock:{hour * 60 + minute}",), taken) if taken == 3 and minute < 60 else None
 
 
 def _year_with_era(pieces: Sequence[Atom], at: int) -> Found | None:
@@ -197,6 +231,10 @@ def _year_with_era(pieces: Sequence[Atom], at: int) -> Found | None:
         return (f"bc:{year}",), skipped + 2
     if after in _COMMON | _BUDDHIST and capital and after[0] < "\u0e00":
         return (f"n:{year - BUDDHIST if after in _BUDDHIST else year}",), skipped + 2
+    named = " ".join(_low(pieces, at + skipped + step) for step in range(1, 5))
+    for era, ahead in _ERAS.items():
+        if named.startswith(era) and 1 <= year <= 2700:
+            return (f"n:{year - ahead}",), skipped + 1 + len(era.split())
     if skipped and 1000 <= year <= 2700:
         thai = pieces[at].low == "ปี" and year > 2300
         return (f"n:{year - BUDDHIST if thai else year}",), 2

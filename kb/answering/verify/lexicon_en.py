@@ -95,9 +95,11 @@ UNIVERSAL = listed("""
 # Words that stand for one another wherever they stand.
 SAME = told("""
     begin start commence | buy purchase | film movie | car automobile | receive get obtain | finish complete
-    large big | located situated | show demonstrate | near close_to | assist help | die perish
-    doctor physician | employee worker staff_member | pay remunerate | annual yearly
-    annually every_year a_year per_year each_year | must shall | roughly approximately circa about_n
+    large big | larger bigger | largest biggest | located situated
+    show demonstrate | near close_to | assist help | die perish
+    doctor physician | employee worker staff_member | pay remunerate
+    annually annual yearly every_year a_year per_year each_year | per_month monthly | per_week weekly | per_day daily
+    must shall | roughly approximately circa about_n
     almost nearly | till until | several a_number_of | per each every | united_kingdom uk u.k
     united_states usa u.s u.s.a us_of_america united_states_of_america | through via | dismiss discharge
     film motion_picture | town municipality | teach instruct | lawyer attorney | near nearby | whilst while
@@ -149,7 +151,9 @@ OPPOSITES = tuple(
     older younger | faster slower | stronger weaker | best worst | first last | more_than less_than
     at_least at_most | all some | all no | always never | often rarely | alive dead | full empty | import export
     lend borrow | pass fail | hire dismiss | mandatory optional | limited unlimited | day night | hot cold
-    above below | over under | maximum minimum | taller shorter
+    above below | over under | maximum minimum | taller shorter | deeper shallower | wider narrower
+    heavier lighter | richer poorer | warmer colder | hotter cooler | nearer farther | closer farther
+    brighter darker | thicker thinner | cheaper dearer | bigger smaller | harder softer | harder easier
 """)
     )
 )
@@ -177,6 +181,11 @@ IRREGULAR: Mapping[str, str] = {
         swing swung | take took taken | teach taught | tear tore torn | tell told | think thought
         throw threw thrown | understand understood | undertake undertook undertaken | wake woke woken
         wear wore worn | weave wove woven | win won | withdraw withdrew withdrawn | write wrote written
+        learn learnt | dream dreamt | spell spelt | spill spilt | spoil spoilt | lean leant | leap leapt | kneel knelt
+        mow mown | sew sewn | sow sown | swell swollen | foresee foresaw foreseen | overtake overtook overtaken
+        mistake mistook mistaken | withstand withstood | withhold withheld | cling clung | fling flung | sting stung
+        spring sprang sprung | weep wept | outgrow outgrew outgrown | forego forewent
+        misunderstand misunderstood
         undergo underwent undergone | rebuild rebuilt | oversee oversaw overseen | uphold upheld
         child children | man men | woman women | person people | foot feet | tooth teeth | mouse mice
         is am are 'm 're | was were | has have | good  | half halves | life lives | wife wives | leaf leaves

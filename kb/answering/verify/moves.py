@@ -117,6 +117,8 @@ def _may_move(sides: Sides, block: Block) -> bool:
         return True  # two years later
     if all(token.role in ("coord", "relative", "adverb") for token in sides.claim[block.first : block.last]):
         return True
+    if sides.thai and head.role in ("prep", "number") and block.start == 0 and not _verb(sides, block):
+        return claim_head.role == head.role and _one_clause(sides, block)
     whole = block.start == 0 or block.end == len(sides.place)
     starts = head.role in (*HEADS, "adverb") or (
         whole and sides.edge(block.start) and (head.role == "number" or sides.edge(block.end))
@@ -131,8 +133,12 @@ def _may_move(sides: Sides, block: Block) -> bool:
     return _one_clause(sides, block)
 
 
+def _verb(sides: Sides, block: Block) -> bool:
+    return any(token.verb for token in sides.place[block.start : block.end])
+
+
 def _ends_place(sides: Sides, end: int) -> bool:
-    if sides.edge(end) or sides.place[end - 1].role == "number":
+    if sides.edge(end) or sides.place[end - 1].role == "number" or (sides.thai and sides.place[end].role == "number"):
         return True
     token = sides.place[end]
     return token.role in (*HEADS, "aux", "modal", "not", "adverb") or token.verb

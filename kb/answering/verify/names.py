@@ -11,7 +11,7 @@ from kb.answering.verify.tokens import COMMA, Token
 
 _LONGEST_SUBJECT = 10
 _PERSONAL = lexicon_en.PRONOUNS | lexicon_en.OWNERS | lexicon_th.PRONOUNS
-_PLACES = frozenset(
+PLACES = frozenset(
     [
         "new",
         "old",
@@ -37,6 +37,23 @@ _PLACES = frozenset(
         "french",
     ]
 )
+# What a passage may call the thing it began with by name.
+CALLED = lexicon_en.listed("""
+    academy agency airline airport album army association band bank base bay book bridge building canal capital castle
+    cathedral centre center charity choir church cinema city clinic club college colony comedy community company
+    concert cooperative council country county course court desert district drug dynasty empire estate expedition
+    exhibition factory farm fair festival film firm fleet fort foundation gallery game garden group harbour harbor
+    hospital hotel house island journal kingdom laboratory lake language law league library lighthouse line magazine
+    market medicine mill mine ministry monastery monument mosque mountain museum newspaper novel office opera orchestra
+    order organisation organization painting palace paper park party people plant play poem port product programme
+    program project province quarter railway region religion republic restaurant river road room route ruler school
+    series service ship shop site society song spacecraft species stadium state station statue street team temple
+    theatre theater tower town treaty tribe tunnel union university valley vessel village volcano war zoo
+""")
+TITLES = lexicon_en.listed("""
+    captain chancellor count countess doctor dr duke emperor empress father general governor judge king lady lord major
+    miss mr mrs ms nurse president prince princess prof professor queen saint sergeant sir sister
+""")
 _ARTICLE = re.compile(r"(?:the|a|an)\s", re.IGNORECASE)
 
 
@@ -74,11 +91,7 @@ def _ends_subject(found: Sequence[Token], start: int, end: int) -> bool:
 
 def personal(token: Token) -> bool:
     """Whether a token stands for a person or thing named elsewhere."""
-    if token.role != "pronoun":
-        return False
-    return token.low in _PERSONAL or (
-        "\u0e00" < token.low[:1] < "\u0e50" and token.low not in lexicon_th.ROLES["pronoun"]
-    )
+    return token.role == "pointed" or (token.role == "pronoun" and token.low in _PERSONAL)
 
 
 def owner(token: Token) -> bool:
@@ -132,7 +145,9 @@ def full_names(text: str, sentences: Sequence[Sequence[Token]]) -> dict[str, tup
             if token is not None and named and not (run and (token.breaks or token.start - run[-1].end > 2)):
                 run.append(token)
                 continue
-            if len(run) in (2, 3) and run[0].low not in _PLACES:
+            while run and run[0].low in TITLES:
+                run = run[1:]
+            if len(run) in (2, 3) and run[0].low not in PLACES:
                 found.setdefault(run[-1].low, set()).add(tuple(part.low for part in run[:-1]))
                 kept.setdefault(run[-1].low, tuple(run[:-1]))
             run = [token] if token is not None and named else []

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from kb.answering.verify.atoms import Atom
+from kb.answering.verify.units import UNITS
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven "
@@ -72,16 +73,16 @@ Found = tuple[str, int]
 
 
 def value(digits: str) -> Fraction:
-    """The value of a run of decimal digits of any script, with thousands marked by commas."""
-    plain = "".join(str(unicodedata.decimal(sign)) if sign not in ".," else sign for sign in digits)
-    return Fraction(plain.replace(",", ""))
+    """The value of a run of decimal digits of any script, with thousands marked by commas or spaces."""
+    kept = (sign for sign in digits if sign != "," and not sign.isspace())
+    return Fraction("".join(sign if sign == "." else str(unicodedata.decimal(sign)) for sign in kept))
 
 
 def number(pieces: Sequence[Atom], at: int) -> Found | None:
     """The number that begins at a piece, with all its words."""
     first = pieces[at]
     if first.kind == "digits":
-        return _digits(pieces, at)
+        return _and_a_half(pieces, at, _digits(pieces, at))
     if first.kind != "word":
         return None
     if (
@@ -92,7 +93,16 @@ def number(pieces: Sequence[Atom], at: int) -> Found | None:
         return f"n:{Fraction(fraction).limit_denominator(1000)}", 1
     if _THAI_NUMBER.fullmatch(first.low):
         return _thai(pieces, at)
-    return _english(pieces, at)
+    return _and_a_half(pieces, at, _english(pieces, at))
+
+
+def _and_a_half(pieces: Sequence[Atom], at: int, found: Found | None) -> Found | None:
+    """Two and a half."""
+    if found is None or not found[0].startswith("n:"):
+        return found
+    follows = [_low(pieces, at + found[1] + step) for step in range(3)]
+    half = follows == ["and", "a", "half"]
+    return (f"n:{Fraction(found[0][2:]) + Fraction(1, 2)}", found[1] + 3) if half else found
 
 
 def _low(pieces: Sequence[Atom], at: int) -> str:
@@ -172,7 +182,7 @@ def _english(pieces: Sequence[Atom], at: int) -> Found | None:
     if low in ORDINALS:
         return f"o:{ORDINALS[low]}", 1
     if low == "half":
-        return "n:1/2", 1
+        return _half(pieces, at)
     if low not in SMALL and not (low in ("a", "an") and _low(pieces, at + 1) in SCALES):
         return None
     total, current, place = 0, 1 if low in ("a", "an") else SMALL[low], _next(pieces, at)
@@ -186,6 +196,16 @@ def _english(pieces: Sequence[Atom], at: int) -> Found | None:
     while _low(pieces, place - 1) in ("-", "and"):
         place -= 1
     return f"n:{total + current}", place - at
+
+
+def _half(pieces: Sequence[Atom], at: int) -> Found:
+    """Half, half a million, half an hour."""
+    if _low(pieces, at + 1) in ("a", "an"):
+        if (scale := SCALES.get(_low(pieces, at + 2))) is not None:
+            return f"n:{Fraction(scale, 2)}", 3
+        if _low(pieces, at + 2) in UNITS:
+            return "n:1/2", 2
+    return "n:1/2", 1
 
 
 def _grown(total: int, current: int, low: str) -> tuple[int, int] | None:

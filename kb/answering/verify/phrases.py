@@ -25,6 +25,9 @@ _TIMES = [
 _PHRASES = {(word, time): f"{word}_{time}" for word in ("last", "next", "this", "that") for time in _TIMES} | {
     tuple(phrase.split()): by for table in (lexicon_en.PHRASES, lexicon_th.PHRASES) for phrase, by in table.items()
 }
+for _counts in lexicon_th.CLASSIFIERS - {"คน"}:  # ครั้งละ, ต่อครั้ง
+    for _said in ((_counts, "ละ"), ("ต่อ", _counts), (f"{_counts}ละ",)):
+        _PHRASES.setdefault(_said, f"per_{_counts}")
 _LONGEST_PHRASE = max(len(phrase) for phrase in _PHRASES)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kb.answering.verify import pieces_th
 from kb.answering.verify.names import subject
-from kb.answering.verify.tokens import COMMA, STOP, Token, tokens
+from kb.answering.verify.tokens import BOTH, COMMA, STOP, Token, tokens
 from kb.language import segment
 from kb.language.segment import Span
 
@@ -47,7 +48,7 @@ def _joints(found: Sequence[Token]) -> list[int]:
         token = found[k]
         apart = token.breaks >= COMMA
         right = k + 1 if token.low in _JOINTS else k
-        joined = token.low in _JOINTS or token.breaks == STOP
+        joined = token.low in _JOINTS or token.breaks in (STOP, BOTH)
         if joined and _clause(found[:k], apart) and _clause(found[right:], apart):
             joints.append(k)
     return joints
@@ -60,6 +61,9 @@ def _clause(found: Sequence[Token], apart: bool) -> bool:
 
 def divided(found: Sequence[Token]) -> Iterator[tuple[list[Token], list[Token]]]:
     """Every way to cut a claim into two that must both be true."""
+    if 2 * sum("\u0e00" < token.low[:1] < "\u0e50" for token in found) > len(found):
+        yield from pieces_th.divided(found)
+        return
     for k in _joints(found):
         left, right = list(found[:k]), list(found[k + 1 if found[k].low in _JOINTS else k :])
         head = right[0]

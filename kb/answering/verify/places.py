@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from kb.answering.verify.tokens import Token
@@ -32,13 +33,19 @@ class Passage(Protocol):
     text: str
     spans: list[Span]
 
+    def said(self) -> list[Token]:
+        """All its tokens."""
+        ...
+
     def places(self, claim: Sequence[Token]) -> Iterator[Place]:
         """The places that share words with a claim, the likeliest first."""
         ...
 
 
+@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)
 def passage(number: int, text: str) -> Passage:
-    """Read a quote in the way of its language."""
+    """Read a quote in the way of its language; the last ones are kept, since a draft is checked claim by claim."""
     from kb.answering.verify.places_en import Sentences
     from kb.answering.verify.places_th import Phrases
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kb.answering.verify.lexicon_th import PRONOUNS
 from kb.answering.verify.names import in_place_of, personal, subject
 from kb.answering.verify.places import Place
 from kb.answering.verify.sides import CONDITIONS, REPORTED
@@ -20,6 +21,7 @@ MOST_PLACES = 8
 FOREIGN = 0.3  # what a word that the claim has not takes from a run, in words that it has
 _LIGHT = ("prep", "coord", "sub", "relative", "aux", "pronoun", "poss")
 SHORTEST_CLAUSE = 5  # tokens; a shorter phrase may be a name with a space before its verb
+LONGEST_NAME = 6  # tokens
 FARTHEST = 8  # phrases back to what a pronoun, or a missing subject, stands for
 
 
@@ -57,6 +59,10 @@ class Phrases:
         self.spans: list[Span] = segment.sentences(text)
         begins = {start for start, _ in self.spans}
         self._lines = [_line(text, start, end, begins) for start, end in _lines(text)]
+
+    def said(self) -> list[Token]:
+        """All its tokens."""
+        return [token for line in self._lines for token in line.words]
 
     def places(self, claim: Sequence[Token]) -> Iterator[Place]:
         """The runs of phrases that share most words with a claim, or with what it says of its subject."""
@@ -104,19 +110,42 @@ class Phrases:
         if not any(personal(token) for token in words) and not _goes_on(line, first):
             return
         for start, about in self._subjects(line, first):
-            for named in (about, about[:1])[: len(about)]:
-                yield Place(self.number, (start, span[1]), tuple(_told_of(words, named)), shared)
+            for name in (about, about[:1])[: len(about)]:
+                yield Place(self.number, (start, span[1]), tuple(_told_of(words, name)), shared)
             own = subject(words)
             if len(own) == 1 and own[0].key == about[0].key and len(about) > 1:
                 yield Place(self.number, (start, span[1]), (*about, *words[1:]), shared)
+        if (named := _pointed_at(line, first, words)) is not None:
+            yield Place(self.number, (named[0].start, span[1]), tuple(_told_of(words, named)), shared)
 
     def _subjects(self, line: _Line, first: int) -> list[tuple[int, tuple[Token, ...]]]:
         """Where the nearest subject before a phrase begins, and that of the whole line, each with its tokens."""
         before = [subject(line.words[line.starts[k] : line.starts[first]]) for k in range(first)]
-        known = [about for about in before if about and not any(personal(token) for token in about)]
+        whole = {about[-1].end: about for about in reversed(before) if about}  # a surname has its first name before it
+        known = [about for about in before if about and whole[about[-1].end] is about]
+        known = [about for about in known if not any(personal(token) for token in about)]
         near = [about for about in known if about[0].start >= line.words[line.starts[max(0, first - FARTHEST)]].start]
         chosen = [*near[-1:], *(known[:1] if before and before[0] else [])]
         return [(about[0].start, about) for about in dict.fromkeys(chosen)]
+
+
+def _pointed_at(line: _Line, first: int, words: Sequence[Token]) -> tuple[Token, ...] | None:
+    """The name that a noun with "this" stands for: the last one before that begins with that noun."""
+    noun = next((token for token in words if personal(token) and token.low not in PRONOUNS), None)
+    if noun is None:
+        return None
+    before = line.words[: line.starts[first]]
+    for k in range(len(before) - 2, -1, -1):
+        if before[k].low == noun.low and before[k].role == "" and _names(before[k + 1]):
+            end = k + 2
+            while end < len(before) and end - k < LONGEST_NAME and _names(before[end]):
+                end += 1
+            return tuple(before[k:end])
+    return None
+
+
+def _names(token: Token) -> bool:
+    return token.role == "" and not token.verb and not token.breaks
 
 
 def _told_of(words: tuple[Token, ...], about: tuple[Token, ...]) -> list[Token]:
@@ -132,15 +161,18 @@ def _with_subject(words: tuple[Token, ...], about: tuple[Token, ...]) -> list[To
     at = 1 if words[0].role == "coord" else 0
     if words[0].role in ("adverb", "prep", "number"):
         at = next((k for k, token in enumerate(words) if token.verb or token.role in ("aux", "modal", "not")), 0)
+        if at and words[at - 1].role == "" and all(token.role != "prep" for token in words[:at]):
+            return list(words)  # then | Anna | sold
     return [*words[:at], *about, *words[at:]]
 
 
 def _goes_on(line: _Line, first: int) -> bool:
     """Whether a phrase begins without a subject, and the one before it is a clause rather than that subject."""
-    head = line.words[line.starts[first]]
+    words = line.words[line.starts[first] :]
+    head = words[1] if words[0].role == "coord" and len(words) > 1 else words[0]
     before = line.phrase(first - 1) if first else ()
     clause = len(before) >= SHORTEST_CLAUSE and any(token.verb for token in before[:-1])
-    bare = head.verb or head.role in ("aux", "modal", "not", "adverb", "prep", "coord")
+    bare = head.verb or head.role in ("aux", "modal", "not", "adverb", "prep", "guard")
     return bare and bool(before) and (clause or before[-1].role == "number")
 
 
@@ -149,7 +181,8 @@ def _conditional(line: _Line, first: int, last: int) -> bool:
     before = line.phrase(first - 1) if first else ()
     after = line.phrase(last + 1) if last + 1 < len(line.starts) else ()
     if after and after[0].low in CONDITIONS:
-        return True
+        more = last + 2 < len(line.starts) and after[0].low in ("ถ้า", "หาก")
+        return not more  # a condition with a clause after it is of that clause
     return bool(before) and (before[0].low in CONDITIONS or before[-1].low in REPORTED or before[-1].key in REPORTED)
 
 

@@ -6,11 +6,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kb.answering.verify import readings_th
 from kb.answering.verify.sides import CONDITIONS, REPORTED
 from kb.answering.verify.tokens import COMMA, STOP, Token
 from kb.answering.verify.voices import active
 
-MOST = 10  # readings of one sentence
+MOST = 14  # readings of one sentence
 _BE = frozenset(["is", "are", "was", "were"])
 _OBJECT = frozenset(["that", "which", "whom", "who", "ที่", "ซึ่ง"])
 _LONGEST_SUBJECT = 6  # tokens
@@ -22,11 +23,11 @@ def readings(found: Tokens) -> list[Tokens]:
     """The sentence itself, first, and what follows from it word for word."""
     said = [found]
     for plain in itertools.chain(
-        [found], _shortened(found), _amounts(found), _shares(found), _thai_shares(found), _objects(found)
+        [found], _shortened(found), _amounts(found), _shares(found), readings_th.read(found), _objects(found)
     ):
         if plain not in said:
             said.append(plain)
-    turned = (tuple(other) for plain in list(said) for other in itertools.islice(active(plain), MOST // 2))
+    turned = (tuple(other) for plain in list(said) for other in itertools.islice(active(plain, whole=False), MOST // 2))
     return list(dict.fromkeys([*said, *turned]))[:MOST]
 
 
@@ -62,15 +63,6 @@ def _shares(found: Tokens) -> Iterator[Tokens]:
         ):
             owner = replace(found[k - 3], breaks=0)
             yield (replace(found[k - 2], breaks=STOP), found[k - 1], owner, *found[k + 1 :])
-
-
-def _thai_shares(found: Tokens) -> Iterator[Tokens]:
-    """ภาพเขียน 900 ภาพ ซึ่งส่วนใหญ่ขายไป -> ภาพเขียนส่วนใหญ่ขายไป."""
-    for k in range(1, len(found) - 2):
-        if found[k].low == "ซึ่ง" and found[k + 1].role == "guard" and _asserted(found[:k]):
-            for owner in found[max(0, k - 3) : k]:
-                if owner.role == "":
-                    yield (replace(owner, breaks=STOP), *found[k + 1 :])
 
 
 def _objects(found: Tokens) -> Iterator[Tokens]:

@@ -75,15 +75,35 @@ def _match(claim: _Run, place: _Run, cuts: tuple[dict[int, set[int]], dict[int, 
     for a, b, length in shared:
         if length < SHORTEST:
             continue
-        mine = {cut - a for cut in _offsets(claim) if a < cut < a + length}
-        theirs = {cut - b for cut in _offsets(place) if b < cut < b + length}
+        mine = {cut - a for cut in _offsets(claim) if a <= cut <= a + length}
+        theirs = {cut - b for cut in _offsets(place) if b <= cut <= b + length}
         for cut in mine | theirs:
-            _note(claim, a + cut, cuts[0])
-            _note(place, b + cut, cuts[1])
+            inside = 0 < cut < length
+            if inside or _torn(claim, a, cut, theirs):
+                _note(claim, a + cut, cuts[0])
+            if inside or _torn(place, b, cut, mine):
+                _note(place, b + cut, cuts[1])
+
+
+def _torn(run: _Run, begin: int, cut: int, others: set[int]) -> bool:
+    """Whether the token over the edge of a shared part is cut amiss.
+
+    It begins where the other side has no cut, or what is beyond the edge is a word of form or stands first: น้ำตาล is
+    not cut because the other side says น้ำ.
+    """
+    at = 0
+    for _, token in run.tokens:
+        end = at + len(token.low)
+        if at < begin + cut < end:
+            beyond = token.low[begin + cut - at :] if cut else token.low[: begin - at]
+            torn = not cut or at - begin not in others  # what comes last in a Thai word only describes it
+            return torn or words.role(beyond) in ("prep", "aux", "modal", "not", "relative", "coord", "adverb")
+        at = end
+    return False
 
 
 def _offsets(run: _Run) -> list[int]:
-    return list(itertools.accumulate(len(token.low) for _, token in run.tokens))
+    return [0, *itertools.accumulate(len(token.low) for _, token in run.tokens)]
 
 
 def _note(run: _Run, offset: int, cuts: dict[int, set[int]]) -> None:
@@ -106,9 +126,12 @@ def _cut(found: Sequence[Token], cuts: dict[int, set[int]]) -> Sequence[Token]:
                 parts.append(token)
                 break
             low = token.low[begin:end]
+            if words.role(low) == "free":
+                begin = end
+                continue
             parts.append(
                 replace(token, key=words.key(low), low=low, start=token.start + begin, end=token.start + end,
-                        breaks=token.breaks if begin == 0 else 0, role=token.role if begin == 0 and token.role else "")
+                        breaks=token.breaks if begin == 0 else 0, role=words.role(low), verb=words.is_verb(low))
             )  # fmt: skip
             begin = end
     return parts

@@ -40,6 +40,7 @@ class Sides:
     place: Sequence[Token]
     pairs: Pairs = field(init=False)
     kept: list[bool] = field(init=False)
+    thai: bool = field(init=False)
     edge_strength: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +51,8 @@ class Sides:
             if j is not None:
                 self.kept[j] = True
         thai = sum("\u0e00" < token.low[:1] < "\u0e50" for token in self.place)
-        self.edge_strength = SPACE if 2 * thai > len(self.place) else COMMA
+        self.thai = 2 * thai > len(self.place)
+        self.edge_strength = SPACE if self.thai else COMMA
 
     def edge(self, j: int) -> bool:
         """Whether a phrase may end before token `j` of the place."""

@@ -8,10 +8,12 @@ from fractions import Fraction
 from functools import lru_cache
 
 from kb.answering.verify import words
-from kb.answering.verify.atoms import TOLD, Atom, atoms
+from kb.answering.verify.atoms import Atom, atoms
 from kb.answering.verify.dates import BUDDHIST, date
+from kb.answering.verify.lexicon_th import CLASSIFIERS
 from kb.answering.verify.numbers import number
 from kb.answering.verify.phrases import phrase
+from kb.answering.verify.splits_th import TOLD
 from kb.answering.verify.units import BEFORE, LETTERS, LONGEST, UNITS
 
 SPACE, COMMA, STOP, OPEN, CLOSE, BOTH = 1, 2, 3, 4, 5, 6  # strengths of a break; from OPEN on it is a bracket or a dash
@@ -23,7 +25,7 @@ class Token:
 
     Equal keys mean the same. `low` is the word as it is written, `role` that of `kb.answering.verify.words.role`, or
     "number" or "poss"; `breaks` is the strength of the break before it; `name` says whether it reads as a name, `verb`
-    as a verb, `article` whether an article stands before it.
+    as a verb, `article` is the one before it.
     """
 
     key: str
@@ -34,12 +36,12 @@ class Token:
     breaks: int = 0
     name: bool = False
     verb: bool = False
-    article: bool = False
+    article: str = ""
 
     @property
     def content(self) -> bool:
         """Whether it says something of its own."""
-        return self.role in ("", "number")
+        return self.role in ("", "number", "pointed")
 
 
 _BREAKS = {
@@ -50,13 +52,13 @@ _BREAKS = {
     **dict.fromkeys("—–―", BOTH),
 }
 _ABOUT = frozenset(["about", "around", "some", "approximately", "roughly", "circa", "c", "ca", "ประมาณ", "ราว"])
-_OVER, _UNDER = frozenset(["over", "above", "exceeding", "เกิน"]), frozenset(["under", "below"])
+_OVER, _UNDER = frozenset(["over", "above", "exceeding", "เกิน", "กว่า"]), frozenset(["under", "below"])
 _AT = frozenset(["in", "on", "at", "during", "เมื่อ", "ใน", "ณ"])
 _LABELS = frozenset(["วันที่", "ปี", "เดือน", "พ.ศ.", "ค.ศ."])
 _POINTING = frozenset(["นี้", "นั้น", "ดังกล่าว"])
-_CLASSIFIERS = frozenset(
-    ["หลัง", "คน", "เล่ม", "คัน", "แห่ง", "ตัว", "ลูก", "ชุด", "ครั้ง", "เรื่อง", "ฉบับ", "องค์", "ต้น", "ใบ", "ประเภท", "ชนิด"]
-)
+_MEASURED = frozenset(["long", "wide", "high", "tall", "deep", "thick", "across"])  # 5 in long
+_MILLIONS = {"m": 10**6, "k": 10**3}  # £5m
+_BETWEEN_YEARS = frozenset(["-", "–", "—", "/", ",", "ถึง", "จนถึง", "และ", "หรือ", "กับ", "ปี", "ใน"])
 _TO = frozenset(["-", "–", "—", "to", "ถึง", "จนถึง"])
 
 
@@ -75,7 +77,7 @@ class _Reader:
         self._at = 0
         self._found: list[Token] = []
         self._break = STOP
-        self._article = False
+        self._article = ""
         self._era = 0  # the place after a year of the Buddhist era
 
     def read(self) -> list[Token]:
@@ -100,7 +102,7 @@ class _Reader:
         name = role == "" and first.text[:1].isupper() and self._break < STOP
         verb = role in ("", "aux", "modal") and (role != "" or words.is_verb(low)) and not name
         self._found.append(Token(key, low, role, first.start, last.end, self._break, name, verb, self._article))
-        self._article = False
+        self._article = ""
         self._break = 0
 
     def _ends_phrase(self, last: Token) -> bool:
@@ -140,6 +142,8 @@ class _Reader:
         if key.startswith("n:"):
             amount = Fraction(key[2:]) * (-1 if sign else 1)
             amount = self._common_year(amount)
+            if before and self._low(taken) in _MILLIONS and not self._spaced(taken):
+                amount, taken = amount * _MILLIONS[self._low(taken)], taken + 1
             unit, more = self._unit(taken, self._low() if before else "")
             key, taken = _quantity_key(amount, unit), taken + more
         self._mark_bound(key)
@@ -156,7 +160,8 @@ class _Reader:
 
     def _common_year(self, amount: Fraction) -> Fraction:
         """A bare year that shares the Buddhist era of the one just before it, in the common era."""
-        near = self._era and self._at - self._era <= 3
+        piece, before = self._pieces[self._at], self._pieces[self._at - 1].low if self._at else ""
+        near = self._era and self._at - self._era <= 3 and piece.low.isdigit() and before in _BETWEEN_YEARS
         if near and 2300 < amount < 2700 and amount.denominator == 1:
             self._era = self._at + 1
             return amount - BUDDHIST
@@ -187,9 +192,11 @@ class _Reader:
         return place < len(self._pieces) and self._pieces[place].spaced
 
     def _unit_letters(self, step: int, name: str) -> bool:
-        return self._pieces[self._at + step - 1].kind == "digits" and (
-            self._low(step + 1) != "." or not self._spaced(step)
-        )
+        if name == "in" and self._low(step + 1) not in _MEASURED:
+            return False
+        initial = len(name) == 1 and self._pieces[self._at + step].text.isupper() and self._low(step + 1) == "."
+        last = self._at + step + 2 >= len(self._pieces)
+        return self._pieces[self._at + step - 1].kind == "digits" and (last or not initial)
 
     def _mark_bound(self, key: str) -> None:
         """About 30, over 30: the word before a number bounds it."""
@@ -222,23 +229,16 @@ class _Reader:
             self._said(piece.low, 1)
 
     def _mark(self, piece: Atom) -> None:
-        glued = not piece.spaced and self._at + 1 < len(self._pieces) and not self._pieces[self._at + 1].spaced
+        follows = self._pieces[self._at + 1] if self._at + 1 < len(self._pieces) else None
+        glued = not piece.spaced and follows is not None and not follows.spaced
         numbered = bool(self._found) and self._found[-1].role == "number"
-        if (
-            piece.low in "-–—"
-            and numbered
-            and self._at + 1 < len(self._pieces)
-            and self._pieces[self._at + 1].kind == "digits"
-        ):
+        if piece.low in "-–—" and numbered and follows is not None and follows.kind == "digits":
             self._add("to", "to", "prep", 1)
-        elif piece.low in "%&°" and piece.low != "°":
-            self._add(
-                "and" if piece.low == "&" else piece.low,
-                "and" if piece.low == "&" else piece.low,
-                "coord" if piece.low == "&" else "",
-                1,
-            )
-        elif piece.low == "." and (glued or self._at + 1 < len(self._pieces)):
+        elif piece.low == "&":
+            self._add("and", "and", "coord", 1)
+        elif piece.low == "%":
+            self._add("%", "%", "", 1)
+        elif piece.low == "." and follows is not None:
             return  # of an abbreviation or a number: the end of a sentence ends the text
         elif piece.low == "-" and not glued:
             self._break = max(self._break, STOP)
@@ -250,15 +250,16 @@ class _Reader:
         role = "poss" if low == "'s" and self._found else words.role(low)
         if low == "'s" and self._found and self._found[-1].role in ("pronoun", "relative"):
             low, role = "is", "aux"
-        if low in _POINTING and self._found and self._found[-1].low in _CLASSIFIERS and not self._break:
-            self._found.pop()  # อาคารหลังนี้: this building
+        if low in _POINTING and self._found and self._found[-1].low in CLASSIFIERS and not self._break:
+            if len(self._found) > 1 and self._found[-2].role == "" and not self._found[-1].breaks:
+                self._found.pop()  # อาคารหลังนี้: this building
             if self._found and self._found[-1].role == "":
-                self._found[-1] = replace(self._found[-1], role="pronoun", verb=False)
+                self._found[-1] = replace(self._found[-1], role="pointed", verb=False)
         if low == "ความ" and self._found and self._found[-1].low == "มี" and not self._break:
             self._found.pop()  # มีความสูง: สูง
         if role == "free" or not low:
             self._note_space()
-            self._article = low in ("a", "an", "the")
+            self._article = low if low in ("a", "an", "the") else ""
         if low == "คำ" and self._low(taken) in TOLD:
             role = "free"  # ได้รับคำเตือน: was warned
         if role == "free" or not low or (low in _LABELS and self._low(taken)[:1].isdigit()):

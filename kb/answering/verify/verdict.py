@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kb.answering.verify.additions import added
-from kb.answering.verify.drops import dropped
-from kb.answering.verify.moves import moved
-from kb.answering.verify.pieces import divided
-from kb.answering.verify.places import Place, passage
-from kb.answering.verify.readings import readings
-from kb.answering.verify.reasons import Reason, reason
-from kb.answering.verify.sides import Issue, Sides
+from kb.answering.verify.cutting import cut
+from kb.answering.verify.places import passage
+from kb.answering.verify.proving import DEEPEST, ENOUGH, Prover, Tried, nothing
+from kb.answering.verify.reasons import reason
+from kb.answering.verify.support import support
 from kb.answering.verify.tokens import Token, tokens
-from kb.answering.verify.voices import active
+from kb.answering.verify.units import meant
 from kb.language import segment
 
 Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
-
-MOST_READINGS = 8  # of a claim that may be in the passive
-_ACTOR = frozenset(["ผู้"])
-LEFT_OUT = 0.03  # what a word that must not be left out takes from a place, in shares of the claim
-DEEPEST = 2  # how often a joined claim is divided
-ENOUGH = 0.5  # of the claim's words: a sentence with fewer says nothing about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +43,6 @@ class Verdict:
     score: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    """One place tried for a claim, and what stands against it."""
-
-    sides: Sides
-    place: Place
-    issues: tuple[Issue, ...]
-
-    @property
-    def rank(self) -> tuple[bool, float, int]:
-        left_out = sum(issue.place[1] - issue.place[0] for issue in self.issues if issue.kind == "dropped")
-        return not self.issues, self.sides.coverage() - LEFT_OUT * left_out, -len(self.issues)
-
-
 def verify(claim: str, quotes: Sequence[str], similarity: Similarity | None = None) -> Verdict:
     """Check a claim against the texts that are cited for it.
 
@@ -89,6 +65,7 @@ class _Checker:
     def __init__(self, claim: str, quotes: Sequence[str]) -> None:
         self.claim = claim
         self.passages = [passage(number, text) for number, text in enumerate(quotes)]
+        self._prover = Prover(self.passages)
 
     def verdict(self, similarity: Similarity | None) -> Verdict:
         if not self.claim.strip():
@@ -98,15 +75,17 @@ class _Checker:
         thai = segment.language(self.claim) == "th"
         spans = [(0, len(self.claim))] if thai else segment.sentences(self.claim)
         found = [list(tokens(self.claim, start, end)) for start, end in spans]
+        known = {token.key for token in self._prover.words}
+        found = [[replace(token, key=meant(token.key, known)) for token in words] for words in found]
         found = [words for words in found if any(token.content for token in words)]
         if not found:
             return Verdict("not_found", "the claim says nothing that could be checked")
         if (strange := self._strange(found)) is not None:
             return strange
-        best: list[_Tried] = []
+        best: list[Tried] = []
         for words in found:
-            tried = self.proven(words, DEEPEST)
-            best.append(tried[0] if tried else _nothing(words))
+            tried = self._prover.proven(words, DEEPEST)
+            best.append(tried[0] if tried else nothing(words))
             if tried and not tried[0].issues:
                 best.extend(tried[1:])
         if all(not one.issues for one in best):
@@ -134,101 +113,33 @@ class _Checker:
         names = {"th": "Thai", "en": "English"}
         return Verdict("not_found", f"the claim is in {names[own]}, the source is not: what it says cannot be compared")
 
-    def proven(self, claim: Sequence[Token], depth: int) -> list[_Tried]:
-        """The place that proves a claim, or one for each of its clauses; else the one that comes nearest, alone."""
-        best: _Tried | None = None
-        for tried in self._tries(claim):
-            if best is None or tried.rank > best.rank:
-                best = tried
-            if not tried.issues:
-                return [tried]
-        if best is not None and best.sides.coverage() < ENOUGH and depth == DEEPEST and len(claim) < 8:
-            return [best]
-        for left, right in divided(claim) if depth else ():
-            first = self.proven(left, depth - 1)
-            if not first or first[0].issues:
-                continue
-            second = self.proven(right, depth - 1)
-            if second and not second[0].issues:
-                return [*first, *second]
-        return [best] if best is not None else []
-
-    def _tries(self, claim: Sequence[Token]) -> Iterator[_Tried]:
-        """Every place and every wording that may prove a claim, the likeliest first."""
-        wordings = [claim, *itertools.islice(active(claim), MOST_READINGS)]
-        for known in self.passages:
-            for place in known.places(claim):
-                for at, (wording, reading) in enumerate(itertools.product(wordings, readings(place.tokens))):
-                    if at == 0 or _may_prove(wording, reading):
-                        yield _tried(wording, replace(place, tokens=reading))
-
     def _unproven(
-        self, found: Sequence[Sequence[Token]], best: Sequence[_Tried], similarity: Similarity | None
+        self, found: Sequence[Sequence[Token]], best: Sequence[Tried], similarity: Similarity | None
     ) -> Verdict:
         worst = min(best, key=lambda one: one.rank)
-        coverage = sum(one.sides.coverage() for one in best) / len(best)
-        told: Reason = reason(worst.sides, worst.issues)
-        kept = [one for one in best if not one.issues]
+        told = reason(worst.sides, worst.issues)
+        proving = [one for one in best if not one.issues]
         status: Status = told.status
         text = None
-        if kept and len(found) > 1:
+        if proving and len(found) > 1:
             status = "partial"
-            text = " ".join(
-                self.claim[one.sides.claim[0].start :][: one.sides.claim[-1].end - one.sides.claim[0].start]
-                for one in kept
-            )
-        elif status != "contradicted" and coverage >= ENOUGH:
-            status, text = self._cut(found[0])
-        score = max(
-            0.0,
-            0.9 * coverage
-            - 0.12 * sum(issue.kind in ("changed", "moved") for issue in worst.issues)
-            - 0.03 * len(worst.issues),
+            spans = ((one.sides.claim[0].start, one.sides.claim[-1].end) for one in proving)
+            text = " ".join(self.claim[start:end] for start, end in spans)
+        elif status != "contradicted" and sum(one.sides.coverage() for one in best) >= ENOUGH * len(best):
+            proving, text = cut(self.claim, found[0], self._prover)
+            status = "partial" if proving else status
+        score = support(
+            [token for words in found for token in words],
+            [tokens(known.text, *span) for known in self.passages for span in known.spans],
+            contradicted=told.status == "contradicted",
+            similar=self._similar(similarity),
         )
-        if similarity is not None and self.passages and (sentences := self._sentences()):
-            score = 0.6 * score + 0.3 * max(similarity(self.claim, sentences))
-        return Verdict(status, told.why, _proofs(kept), text, min(score, 0.95))
+        return Verdict(status, told.why, _proofs(proving), text, score)
 
-    def _cut(self, claim: Sequence[Token]) -> tuple[Status, str | None]:
-        """The first clause of a claim that is proven alone, else nothing of it."""
-        for left, right in divided(claim):
-            for piece in (left, right):
-                tried = self.proven(piece, 0)
-                if tried and not tried[0].issues:
-                    whole = piece == left and piece == list(claim[: len(piece)])
-                    return "partial", self.claim[: piece[-1].end].rstrip(" ,;") + "." if whole else None
-        return "not_found", None
-
-    def _sentences(self) -> list[str]:
-        return [known.text[start:end] for known in self.passages for start, end in known.spans]
+    def _similar(self, similarity: Similarity | None) -> float:
+        sentences = [known.text[start:end] for known in self.passages for start, end in known.spans]
+        return max(similarity(self.claim, sentences)) if similarity is not None and sentences else 0.0
 
 
-def _may_prove(claim: Sequence[Token], place: Sequence[Token]) -> bool:
-    """Whether a place holds all words of meaning of a claim; of Thai ones, cut in whatever way."""
-    known = {token.key for token in place}
-    missing = [token for token in claim if token.content and token.key not in known]
-    if not missing:
-        return True
-    letters = "".join(token.low for token in place)
-    return all(
-        "\u0e00" < token.low[:1] < "\u0e50" and (token.low in letters or token.low in _ACTOR) for token in missing
-    )
-
-
-def _tried(claim: Sequence[Token], place: Place) -> _Tried:
-    sides = Sides(claim, place.tokens)
-    if sides.coverage() < ENOUGH:
-        return _Tried(sides, place, (Issue("added", (0, len(claim))),))
-    issues = [*added(sides), *moved(sides), *dropped(sides)]
-    known = [j for j in sides.pairs if j is not None]
-    if place.shared_end and len(sides.place) - 1 in known[:-1]:
-        issues.append(Issue("moved", place=(len(sides.place) - 1, len(sides.place))))
-    return _Tried(sides, place, tuple(issues))
-
-
-def _nothing(claim: Sequence[Token]) -> _Tried:
-    return _Tried(Sides(claim, ()), Place(0, (0, 0), ()), (Issue("added", (0, len(claim))),))
-
-
-def _proofs(tried: Sequence[_Tried]) -> tuple[Proof, ...]:
+def _proofs(tried: Sequence[Tried]) -> tuple[Proof, ...]:
     return tuple(dict.fromkeys(Proof(one.place.quote, *one.place.span) for one in tried))

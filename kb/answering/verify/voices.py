@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kb.answering.verify import voices_th
 from kb.answering.verify.lexicon_en import CONVERSE as _CONVERSE
 from kb.answering.verify.tokens import COMMA, Token
 from kb.answering.verify.words import key
 
 _BE = frozenset(["is", "was", "were", "be", "been", "being", "are", "am"])
 CONVERSE = {(key(verb), link): key(acts) for (verb, link), acts in _CONVERSE.items()}
-_SUFFERS = frozenset(["ถูก", "โดน", "ได้รับ"])
-_LONGEST_DOER = 8  # tokens of who acts and the verb
 _ENDS = ("prep", "sub", "relative", "aux", "modal", "not")
 
 
-def active(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """X was founded by Y in 1990 -> Y founded X in 1990; X ถูก Y ซื้อ -> Y ซื้อ X. Every way to read it so."""
+def active(tokens: Sequence[Token], whole: bool = True) -> Iterator[list[Token]]:
+    """X was founded by Y in 1990 -> Y founded X in 1990. Every way to read it so.
+
+    `whole`: with all that follows, as a claim needs it; else a Thai clause without what may be about X.
+    """
     for by, token in enumerate(tokens):
         if token.low == "by" and (turned := _turned(tokens, by)) is not None:
             yield turned
-        if token.low in ("โดย", "จาก"):
-            yield from _thai_by(tokens, by)
     if (turned := _converse(tokens)) is not None:
         yield turned
-    yield from _thai(tokens)
+    yield from voices_th.active(tokens, whole)
 
 
 def _converse(tokens: Sequence[Token]) -> list[Token] | None:
@@ -56,46 +56,6 @@ def _turned(tokens: Sequence[Token], by: int) -> list[Token] | None:
         return None
     acts = [token for token in tokens[helper : verb + 1] if token.low not in _BE]
     return _put(tokens, helper, by, (acts, tokens[verb + 1 : by]))
-
-
-def _thai_by(tokens: Sequence[Token], by: int) -> Iterator[list[Token]]:
-    """X (ถูก, ได้รับการ) V โดย Y -> Y V X, for every end that Y may have; ได้รับ V จาก Y likewise."""
-    helper = next((k for k in range(by - 1, max(-1, by - 8), -1) if tokens[k].low in _SUFFERS), None)
-    if tokens[by].low == "จาก" and (helper is None or tokens[helper].low != "ได้รับ" or by - helper != 2):
-        return
-    if helper is not None:
-        readings = [(helper, helper + 1)]
-    else:
-        verb = by - 1
-        while verb > 0 and tokens[verb - 1].verb and tokens[verb - 1].role == "" and by - verb < 3:
-            verb -= 1
-        readings = list(dict.fromkeys([(by - 1, by - 1), (verb, verb)]))
-    for end in range(by + 2, min(by + 2 + _LONGEST_DOER, len(tokens) + 1)):
-        for stands, verb in readings:
-            start = _thai_start(tokens, stands)
-            if start < stands and verb < by:
-                turned = [
-                    *tokens[:start],
-                    *tokens[by + 1 : end],
-                    *tokens[verb:by],
-                    *tokens[start:stands],
-                    *tokens[end:],
-                ]
-                yield _with_breaks(turned, start, start)
-        if end < len(tokens) and (tokens[end].breaks >= COMMA or tokens[end].role in (*_ENDS, "coord", "number")):
-            return
-
-
-def _thai_start(tokens: Sequence[Token], helper: int) -> int:
-    """Where the words that are acted on begin; those of Thai names look like verbs."""
-    start = helper
-    while (
-        start > 0
-        and tokens[start - 1].role not in ("sub", "relative", "coord")
-        and not (tokens[start].breaks >= COMMA and start < helper)
-    ):
-        start -= 1
-    return start
 
 
 def _put(
@@ -149,13 +109,3 @@ def _noun_end(tokens: Sequence[Token], start: int) -> int:
             break
         end += 1
     return end
-
-
-def _thai(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """X ถูก Y V ... -> Y V X ..., for every place where V may end: the words of names look like verbs."""
-    for k, token in enumerate(tokens):
-        if token.low in ("ถูก", "โดน") and 0 < k < len(tokens) - 2:
-            start = _thai_start(tokens, k)
-            for cut in range(k + 3, min(k + 3 + _LONGEST_DOER, len(tokens) + 1)):
-                if start < k and tokens[cut - 1].role == "":
-                    yield [*tokens[:start], *tokens[k + 1 : cut], *tokens[start:k], *tokens[cut:]]

@@ -182,7 +182,7 @@ _IRREGULAR_STEMS = frozenset(stem(word) for word in _VERB_STEMS)
 def role(word: str) -> str:
     """What a lower-cased word does: one of the roles of the lexicons, "" for a word of its own meaning."""
     found = _ROLES.get(word, "")
-    if not found and word.startswith(("last_", "next_", "this_", "that_")):
+    if not found and word.startswith(("per_", "last_", "next_", "this_", "that_")):
         return "adverb"
     if (
         not found
@@ -198,12 +198,30 @@ def role(word: str) -> str:
 @cache
 def _thai_verbs() -> frozenset[str]:
     """Words that most of the tagged corpora that come with PyThaiNLP know as verbs."""
+    return frozenset(word for word, vote in _thai_votes().items() if vote > 1 and len(word) > 1)
+
+
+@cache
+def _thai_tagged() -> frozenset[str]:
+    return frozenset(_thai_votes())
+
+
+@cache
+def _thai_votes() -> dict[str, int]:
     votes: dict[str, int] = {}
     for name in ("pos_ud_unigram-v0.2.json", "pos_tud_unigram.json", "pos_orchid_unigram.json"):
         text = resources.files("pythainlp.corpus").joinpath(name).read_text(encoding="utf-8-sig")
         for word, tag in json.loads(text).items():
             votes[word] = votes.get(word, 0) + (1 if tag in ("VERB", "VACT", "VSTA") else -1)
-    return frozenset(word for word, vote in votes.items() if vote > 1 and len(word) > 1)
+    return votes
+
+
+def _compound_verb(word: str) -> bool:
+    """A word no corpus tags that is a verb and another verb, written as one: ฝึกสอน."""
+    known = _thai_verbs() | lexicon_th.VERBS
+    if word in _thai_tagged() or len(word) < 6:
+        return False
+    return any(word[:cut] in known and word[cut:] in known for cut in range(2, len(word) - 1))
 
 
 @lru_cache(maxsize=65536)
@@ -212,7 +230,7 @@ def is_verb(word: str) -> bool:
     if word in lexicon_th.VERBS:
         return True
     if "\u0e00" < word[:1] < "\u0e50":
-        return word in _thai_verbs()
+        return word in _thai_verbs() or _compound_verb(word)
     if not word.isascii() or _ROLES.get(word):
         return False
     if word in lexicon_en.IRREGULAR and stem(word) in _IRREGULAR_STEMS:

@@ -1,0 +1,55 @@
+"""A claim that is proven in part -> its words that are proven, where they read alone."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from kb.answering.verify.names import subject
+from kb.answering.verify.pieces import divided
+from kb.answering.verify.proving import Prover, Tried
+from kb.answering.verify.tokens import COMMA, STOP, Token
+
+MOST = 8  # places to cut that are tried
+_LEADS = ("sub", "relative", "coord")
+_HANGS = ("prep", "modal", "aux", "not", "poss", "guard", *_LEADS)
+
+Cut = tuple[list[Tried], str | None]
+
+
+def cut(text: str, claim: Sequence[Token], prover: Prover) -> Cut:
+    """The longest part of a claim that is proven and is a sentence of its own, from its start or to its end.
+
+    Returns:
+        What proves it, and its text; the text is None where a clause is proven that does not read alone.
+    """
+    for start, end in itertools.islice(_parts(claim), MOST):
+        found = prover.proven(list(claim[start:end]), 0)
+        if found and not found[0].issues:
+            return found, _sentence(text[claim[start].start : claim[end - 1].end])
+    for piece in itertools.chain.from_iterable(divided(claim)):
+        found = prover.proven(piece, 0)
+        if found and not found[0].issues:
+            return found, None
+    return [], None
+
+
+def _parts(claim: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Where a claim may be cut, the longest parts first: before a joint or after a comma, whole clauses only."""
+    size = len(claim)
+    cuts = [k for k in range(2, size - 1) if claim[k].role in _LEADS or claim[k].breaks >= COMMA]
+    firsts = [(0, k) for k in cuts if claim[k - 1].role not in _HANGS and _clause(claim[:k])]
+    starts = [
+        k + 1 if claim[k].role == "coord" else k for k in cuts if claim[k].role == "coord" or claim[k].breaks == STOP
+    ]
+    lasts = [(k, size) for k in starts if size - k > 2 and _clause(claim[k:])]
+    yield from sorted([*firsts, *lasts], key=lambda part: part[0] - part[1])
+
+
+def _clause(found: Sequence[Token]) -> bool:
+    """Whether words are a clause: about something, with a verb."""
+    return bool(subject(found)) and found[0].role not in _LEADS and any(token.verb for token in found)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:].rstrip(" ,;") + "."
