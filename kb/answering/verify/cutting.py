@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kb.answering.verify.names import subject
 from kb.answering.verify.pieces import divided
@@ -14,24 +15,29 @@ MOST = 8  # places to cut that are tried
 _LEADS = ("sub", "relative", "coord")
 _HANGS = ("prep", "modal", "aux", "not", "poss", "guard", *_LEADS)
 
-Cut = tuple[list[Tried], str | None]
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What proves a part, its text (None where it does not read alone), and the words that are left."""
+
+    proving: tuple[Tried, ...] = ()
+    text: str | None = None
+    rest: tuple[Token, ...] = ()
 
 
 def cut(text: str, claim: Sequence[Token], prover: Prover) -> Cut:
-    """The longest part of a claim that is proven and is a sentence of its own, from its start or to its end.
-
-    Returns:
-        What proves it, and its text; the text is None where a clause is proven that does not read alone.
-    """
+    """The longest part of a claim that is proven and is a sentence of its own, from its start or to its end."""
     for start, end in itertools.islice(_parts(claim), MOST):
         found = prover.proven(list(claim[start:end]), 0)
         if found and not found[0].issues:
-            return found, _sentence(text[claim[start].start : claim[end - 1].end])
+            begin = claim[start - 1].end if start else 0  # an article is no token
+            rest = (*claim[:start], *claim[end + (end < len(claim) and claim[end].role == "coord") :])
+            return Cut(tuple(found), _sentence(text[begin : claim[end - 1].end]), rest)
     for piece in itertools.chain.from_iterable(divided(claim)):
         found = prover.proven(piece, 0)
         if found and not found[0].issues:
-            return found, None
-    return [], None
+            return Cut(tuple(found))
+    return Cut()
 
 
 def _parts(claim: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -52,4 +58,5 @@ def _clause(found: Sequence[Token]) -> bool:
 
 
 def _sentence(words: str) -> str:
+    words = words.lstrip(" ,;:.")
     return words[:1].upper() + words[1:].rstrip(" ,;") + "."

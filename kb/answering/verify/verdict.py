@@ -120,21 +120,24 @@ class _Checker:
         told = reason(worst.sides, worst.issues)
         proving = [one for one in best if not one.issues]
         status: Status = told.status
-        text = None
+        text, why = None, told.why
         if proving and len(found) > 1:
             status = "partial"
             spans = ((one.sides.claim[0].start, one.sides.claim[-1].end) for one in proving)
             text = " ".join(self.claim[start:end] for start, end in spans)
         elif status != "contradicted" and sum(one.sides.coverage() for one in best) >= ENOUGH * len(best):
-            proving, text = cut(self.claim, found[0], self._prover)
+            part = cut(self.claim, found[0], self._prover)
+            proving, text = list(part.proving), part.text
             status = "partial" if proving else status
+            if part.rest and (left := self._prover.proven(part.rest, DEEPEST)) and left[0].issues:
+                why = reason(left[0].sides, left[0].issues).why
         score = support(
             [token for words in found for token in words],
             [tokens(known.text, *span) for known in self.passages for span in known.spans],
             contradicted=told.status == "contradicted",
             similar=self._similar(similarity),
         )
-        return Verdict(status, told.why, _proofs(proving), text, score)
+        return Verdict(status, why, _proofs(proving), text, score)
 
     def _similar(self, similarity: Similarity | None) -> float:
         sentences = [known.text[start:end] for known in self.passages for start, end in known.spans]
