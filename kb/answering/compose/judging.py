@@ -11,6 +11,7 @@ from itertools import chain
 from kb.answering.compose.growing import Piece
 from kb.answering.compose.leadins import without_lead_in
 from kb.answering.verify import Status, Verdict, claims, verify
+from kb.answering.verify.tokens import tokens
 from kb.language import segment
 
 LONGEST = 400  # characters of what is held against the sources at once; the time that takes grows with its square
@@ -19,6 +20,8 @@ WIDER = 4  # sentences before a proof that a quote may take along to be understo
 
 # A reference mark of the source itself: "in 1912.[3]", "barley[12] was".
 _REFERENCE = re.compile(r"(?<=\S)\[\d{1,3}\](?=[\s.,;:!?\[)]|$)")
+_LEFT_OVER = re.compile(r"[\[［【〔⟦❲⁅〖〚]\s*\d|\d\s*[\]］】〕⟧❳⁆〗〛]")  # of a marker that was not taken out whole
+_ASKS = re.compile(r"[?？؟][\s\"'”’)]*$")
 _JOINT = re.compile(r"(?:(?:and|but|while|whereas)\s+|(?:และ|แต่|ส่วน|ในขณะที่|ขณะที่)\s*)", re.IGNORECASE)
 _PLAIN = frozenset(" \n.,;:!?…'\"“”‘’()-–—‑/%&$€£¥฿ฯๆ")
 _STOPS = tuple(".!?…。！？")
@@ -78,7 +81,7 @@ class Judge:
         return self._cut(readings[-1], verdict, named)
 
     def _whole(self, text: str, named: Sequence[int]) -> tuple[Verdict, tuple[Support, ...]]:
-        """The verdict of the first sources that prove a text, with their proofs; else the one that says most."""
+        """The verdict of the first sources that prove a text, with their proofs; else the one that tells most."""
         verdicts: list[Verdict] = []
         for chosen in self._choices(named):
             verdict = _verdict(text, [self._texts[at] for at in chosen])
@@ -89,7 +92,9 @@ class Judge:
                 unclear = "the words that say so do not say it by themselves"
                 verdict = Verdict("not_found", unclear, score=verdict.score)
             verdicts.append(verdict)
-        return max(verdicts, key=lambda one: one.score, default=Verdict("not_found", "there is no source")), ()
+        if not verdicts:
+            return Verdict("not_found", "there is no source"), ()
+        return max(verdicts, key=lambda one: (one.status == "contradicted", one.score)), ()
 
     def _choices(self, named: Sequence[int]) -> Iterator[list[int]]:
         """The sources that are asked together: those it names, the others, all."""
@@ -171,8 +176,12 @@ def _ordinary(sign: str) -> bool:
 
 def _verdict(text: str, quotes: Sequence[str]) -> Verdict:
     """The verdict on a text; the sources' own reference marks say nothing."""
-    if not any(sign.isalpha() for sign in text):
+    if _LEFT_OVER.search(text):
+        return Verdict("not_found", "a marker in it cannot be read")
+    if not any(token.role == "" for token in tokens(text, 0, len(text))):
         return Verdict("not_found", "it says nothing that could be checked")
+    if _ASKS.search(text) and not any(text in quote for quote in quotes):
+        return Verdict("not_found", "it asks, and says nothing")
     if len(text) > LONGEST:
         return Verdict("not_found", f"it is longer than the {LONGEST} characters that are checked at once")
     verdict = verify(text, quotes)

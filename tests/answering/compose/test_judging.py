@@ -69,6 +69,9 @@ def test_a_sentence_out_of_two_sources_cites_both() -> None:
         ("สะพานสร้างในปี 1871", "not_found", []),
         ("Was the bridge built in 1871?", "not_found", []),
         ("1871.", "not_found", []),
+        ("The 1.", "not_found", []),
+        ("It [1was built in 1871.", "not_found", []),
+        ("The bridge was built in 1871].", "not_found", []),
     ],
 )
 def test_only_what_is_proven_is_shown(text: str, status: str, shown: list[str]) -> None:
