@@ -42,7 +42,7 @@ SIGNS = (
 """What `signs` gives, by name."""
 
 _ASKING_WORDS = (
-    "what who whom whose which when where why how many much kind type name "
+    "what who whom whose which when where why how mani much kind type name "  # stems
     "อะไร ใคร ใด ไหน เมื่อไร เมื่อไหร่ เมื่อใด กี่ เท่าไร เท่าไหร่ เท่าใด ทำไม อย่างไร ไหม หรือไม่ บ้าง "
     "คือ ที่ ของ ใน เป็น มี ได้ และ การ ความ ว่า ให้ จาก โดย ถูก กับ ซึ่ง นี้ นั้น อยู่ คน ปี แห่ง"
 )
@@ -111,9 +111,10 @@ def signs(asked: Asked, passages: Sequence[Passage], bank: SentenceBank, weights
     }
 
 
-def telling(asked: Asked) -> list[str]:
+def telling_words(words: Iterable[str]) -> list[str]:
     """The search words of a question that are not about the asking; all, where no other is left."""
-    return [word for word in asked.idf if word not in _ASKING] or list(asked.idf)
+    every = list(words)
+    return [word for word in every if word not in _ASKING] or every
 
 
 def _cosines(asked: Asked, cut: Cut, bank: SentenceBank, weights: FusionWeights) -> list[float]:
@@ -140,7 +141,7 @@ def _strength(passages: Sequence[Passage]) -> dict[str, float]:
 
 def _held(asked: Asked, cuts: Sequence[Cut], cut: Cut, at: int) -> dict[str, float]:
     """Which of the question's words stand where, by their weight and by their number."""
-    words = telling(asked)
+    words = telling_words(asked.idf)
     weight = {word: asked.idf[word] for word in words}
     once = dict.fromkeys(words, 1.0)
     two = [{*here, *after} for own in cuts for here, after in pairwise([*own.terms, ()])]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kb.cli import adapters, doctor, evaluation, lab, library, machine, questions, receipts, verify
+from kb.cli import adapters, calibrate, doctor, evaluation, lab, library, machine, questions, receipts, verify
 from kb.cli.frame import command
 from kb.cli.screen import prepare_streams
 
@@ -59,6 +59,7 @@ for _function in (
     library.documents,
     library.remove,
     library.check,
+    calibrate.calibrate,
     library.sample,
     machine.models,
     doctor.doctor,

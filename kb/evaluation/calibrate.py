@@ -10,18 +10,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.documents.identity import pipeline
+from kb.evaluation import gating, staging
 from kb.evaluation.datasets import Question, QuestionSet, clapnq, iapp, squad
-from kb.evaluation.shelf import Shelf
+from kb.evaluation.logistic import fit_logistic
+from kb.evaluation.scenes import Scene
+from kb.evaluation.shelf import Shelf, document
 from kb.knowledge_base import KnowledgeBase
-from kb.retrieval.calibration import NEIGHBOURS, Calibration, conformal_threshold, logistic, relevance_features
+from kb.progress import Progress, silent
+from kb.retrieval.calibration import NEIGHBOURS, Calibration, conformal_threshold, relevance_features
 from kb.settings import Settings
 
-SHARES = (0.01, 0.02, 0.03, 0.05, 0.08, 0.10, 0.15, 0.20, 0.30)
 LEFT_OUT = 0.5  # the weight of a passage when what answers the question is left out
-KINDS = ("foreign", "sibling", "adversarial")
+MOST = {"squad2": 2000}  # questions of a set, where more than DEFAULT are needed: half of these have no answer
+DEFAULT = 600
+ADVERSARIAL_LOSS = 0.10
 
 Rows = list[tuple[tuple[float, ...], bool, float]]  # features, label, weight
 
@@ -31,112 +35,66 @@ class Evidence:
     """Fused scores of one question set.
 
     `candidates` holds, for every answerable question, (score, is it the gold paragraph) of its passages, best first,
-    and `left_out` their scores when the whole article is left out. The other fields hold the best score of a question:
-    with its paragraph in the index, with its whole article left out (`foreign`), with only its paragraph left out
-    (`sibling`), and of questions that their paragraph does not answer (`adversarial`).
+    and `left_out` their scores when the whole article is left out.
     """
 
     candidates: tuple[tuple[tuple[float, bool], ...], ...]
     left_out: tuple[tuple[float, ...], ...]
-    answerable: tuple[float, ...]
-    foreign: tuple[float, ...]
-    sibling: tuple[float, ...]
-    adversarial: tuple[float, ...]
 
 
 def gather(base: KnowledgeBase, questions: Sequence[Question], articles: Mapping[str, str]) -> Evidence:
     """Ask questions of a knowledge base that holds one file a paragraph, named after it.
 
-    Leaving a paragraph out is done on the ranked list; the words of the paragraph still count in the idf, so the
-    scores of `foreign` and `sibling` are, if anything, too high.
+    Leaving an article out is done on the ranked list; its words still count in the idf, so the scores of what is left
+    are, if anything, too high.
 
     Args:
         base: Indexed paragraphs.
-        questions: Answerable or not; only of the half that is fitted on.
+        questions: Only of the half that is fitted on; those without an answer are passed over.
         articles: Paragraph id -> title.
     """
     candidates: list[tuple[tuple[float, bool], ...]] = []
     left_out: list[tuple[float, ...]] = []
-    best: dict[str, list[float]] = {kind: [] for kind in ("answerable", *KINDS)}
     for question in questions:
-        hits = [
-            (hit.document.rsplit("/", 1)[-1].removesuffix(".txt"), hit.score)
-            for hit in base.rankings(question.text).fused
-        ]
-        top = hits[0][1] if hits else 0.0  # a quoted phrase that no passage holds
-        if not question.answerable:
-            best["adversarial"].append(top)
-            continue
-        article = articles[question.paragraph]
-        candidates.append(tuple((score, name == question.paragraph) for name, score in hits))
-        left_out.append(tuple(score for name, score in hits if articles[name] != article))
-        best["answerable"].append(top)
-        best["foreign"].append(max(left_out[-1], default=0.0))
-        best["sibling"].append(next((score for name, score in hits if name != question.paragraph), 0.0))
-    return Evidence(
-        tuple(candidates),
-        tuple(left_out),
-        tuple(best["answerable"]),
-        tuple(best["foreign"]),
-        tuple(best["sibling"]),
-        tuple(best["adversarial"]),
-    )
+        if question.answerable:
+            hits = [(document(hit.document), hit.score) for hit in base.rankings(question.text).fused]
+            article = articles[question.paragraph]
+            candidates.append(tuple((score, name == question.paragraph) for name, score in hits))
+            left_out.append(tuple(score for name, score in hits if articles[name] != article))
+    return Evidence(tuple(candidates), tuple(left_out))
 
 
-def fit(evidence: Mapping[str, Evidence], base: Calibration, max_false_refusal: float, data: str) -> Calibration:
-    """Fit P(relevant), P(answerable) and the threshold; every set weighs the same.
+def relevance(evidence: Mapping[str, Evidence]) -> tuple[float, ...]:
+    """Fit P(relevant); every set weighs the same.
 
     Args:
         evidence: Set name -> scores, all of them from the fit half.
-        base: Identity, range and weight of what the scores were made with.
-        max_false_refusal: The share of answerable questions that may be refused.
-        data: What was fitted on, in words.
     """
-    relevance = _fit_sets([_relevance_rows(e) for e in evidence.values()])
-    answerable = _fit_sets([_answerable_rows(e) for e in evidence.values()])
-    scores = {
-        name: {kind: _probabilities(answerable, getattr(e, kind)) for kind in ("answerable", *KINDS)}
-        for name, e in evidence.items()
-    }
-    pooled = _balanced([scores[name]["answerable"] for name in scores])
-    curve = [_point(scores, conformal_threshold(pooled, share), share) for share in SHARES]
-    return Calibration(
-        model=base.model,
-        embedder_digest=base.embedder_digest,
-        pipeline=base.pipeline,
-        cosine=base.cosine,
-        w=base.w,
-        relevance=relevance,
-        answerable=answerable,
-        threshold=conformal_threshold(pooled, max_false_refusal),
-        curve=tuple(curve),
-        n={name: len(e.answerable) for name, e in evidence.items()},
-        data=data,
-    )
+    sets = [_relevance_rows(one) for one in evidence.values()]
+    x = np.concatenate([np.asarray([features for features, _, _ in rows], dtype=np.float64) for rows in sets])
+    y = np.concatenate([np.asarray([label for _, label, _ in rows], dtype=np.float64) for rows in sets])
+    weights = [np.asarray([weight for _, _, weight in rows], dtype=np.float64) for rows in sets]
+    return fit_logistic(x, y, np.concatenate([1000.0 * own / own.sum() for own in weights]))
 
 
-def fit_logistic(x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, ...]:
-    """Weighted maximum likelihood by Newton's method, with a ridge of 1e-6 that keeps separable data finite.
+def with_gates(start: Calibration, scenes: Mapping[str, Sequence[Scene]]) -> Calibration:
+    """Fit the gates, and note what they refuse at every setting.
 
     Args:
-        x: Features, shape (n, k).
-        y: Labels 0 or 1, shape (n,).
-        weight: Weight of each row, shape (n,).
-
-    Returns:
-        Intercept and k slopes.
+        start: Everything but the gates.
+        scenes: Set name -> its scenes, read with `start`, all of them from the fit half.
     """
-    rows = np.column_stack([np.ones(len(x)), x])
-    beta = np.zeros(rows.shape[1])
-    for _ in range(100):
-        p = 1.0 / (1.0 + np.exp(-np.clip(rows @ beta, -40, 40)))
-        gradient = rows.T @ (weight * (y - p)) - 1e-6 * beta
-        hessian = (rows * (weight * p * (1 - p))[:, None]).T @ rows + 1e-6 * np.eye(rows.shape[1])
-        step = np.linalg.solve(hessian, gradient)
-        beta += step
-        if float(np.abs(step).max()) < 1e-10:
-            break
-    return tuple(float(b) for b in beta)
+    made = gating.gates(scenes)
+    detail = gating.fit({"squad2": scenes["squad2"]}, gating.DETAIL, gating.DETAIL_COUNTS)
+    odds = zip(scenes["squad2"], detail.odds["squad2"], strict=True)
+    bar = conformal_threshold([own for scene, own in odds if scene.kind == "answerable"], ADVERSARIAL_LOSS)
+    return replace(
+        start,
+        gates=made,
+        curve=tuple(gating.curve(made, scenes, staging.GROUPS)),
+        points={gating.AT_LOSS: bar},
+        n={name: len({scene.question for scene in own}) for name, own in scenes.items()},
+    )
 
 
 def fit_half(questions: QuestionSet, most: int, seed: int = 0) -> tuple[list[Question], dict[str, str]]:
@@ -159,38 +117,6 @@ def _relevance_rows(evidence: Evidence) -> Rows:
     return rows
 
 
-def _answerable_rows(evidence: Evidence) -> Rows:
-    answered: Rows = [((score,), True, 1.0) for score in evidence.answerable]
-    return [*answered, *(((score,), False, 1.0) for score in evidence.foreign)]
-
-
-def _fit_sets(sets: Sequence[Rows]) -> tuple[float, ...]:
-    x = np.concatenate([np.asarray([features for features, _, _ in rows], dtype=np.float64) for rows in sets])
-    y = np.concatenate([np.asarray([label for _, label, _ in rows], dtype=np.float64) for rows in sets])
-    weights = [np.asarray([weight for _, _, weight in rows], dtype=np.float64) for rows in sets]
-    return fit_logistic(x, y, np.concatenate([1000.0 * own / own.sum() for own in weights]))
-
-
-def _probabilities(coefficients: Sequence[float], scores: Sequence[float]) -> list[float]:
-    return [logistic(coefficients, (score,)) for score in scores]
-
-
-def _balanced(sets: Sequence[Sequence[float]]) -> list[float]:
-    """The same number of scores from every set, drawn with a fixed seed."""
-    count = min(len(scores) for scores in sets)
-    draw = random.Random(0)  # noqa: S311 - a sample, not a secret
-    return [score for scores in sets for score in draw.sample(list(scores), count)]
-
-
-def _point(scores: Mapping[str, Mapping[str, Sequence[float]]], threshold: float, share: float) -> dict[str, float]:
-    point = {"false_refusal": share, "threshold": threshold}
-    for kind in KINDS:
-        refused = [np.mean(np.asarray(s[kind]) < threshold) for s in scores.values() if s[kind]]
-        if refused:
-            point[f"refused_{kind}"] = round(float(np.mean(refused)), 4)
-    return point
-
-
 def question_sets(data: Path) -> list[QuestionSet]:
     """The sets that the shipped calibration is fitted on."""
     return [
@@ -202,24 +128,26 @@ def question_sets(data: Path) -> list[QuestionSet]:
     ]
 
 
-def run(data: Path, storage: Path, settings: Settings, most: int = 600) -> Calibration:
+def run(data: Path, storage: Path, settings: Settings, progress: Progress = silent) -> Calibration:
     """Fit the calibration of the embedder that the settings name, on the fit half only.
 
     Args:
         data: The folder of data sets.
         storage: Holds the models; the corpora are indexed below its folder `evaluation`.
-        settings: Embedder, splitter and the share of false refusals.
-        most: How many questions of a set at most.
+        settings: Embedder, splitter and steps of retrieval.
+        progress: Told (what, done, total).
     """
-    shelf = Shelf(storage, settings)
-    evidence = {}
+    shelf = Shelf(storage, settings, progress)
+    evidence, corpora = {}, {}
     for questions in question_sets(data):
-        asked, paragraphs = fit_half(questions, most)
+        asked, paragraphs = fit_half(questions, MOST.get(questions.name, DEFAULT))
         with shelf.open(f"fit-{questions.name}", paragraphs) as base:
             evidence[questions.name] = gather(base, asked, questions.articles)
             start = replace(base.calibration(), pipeline=json.dumps(pipeline(settings.splitter), sort_keys=True))
-    names = ", ".join(evidence)
-    return fit(evidence, start, settings.answer.max_false_refusal, f"fit halves of {names}; seed 0")
+            corpora[questions.name] = staging.corpus(base, asked, questions.articles)
+    start = replace(start, relevance=relevance(evidence), data=f"fit halves of {', '.join(evidence)}; seed 0")
+    scenes = staging.scenes(corpora, start, settings, shelf.embedding(), progress)
+    return with_gates(start, scenes)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kb.evaluation import (
     compound,
+    gating,
     metrics,
     pictures,
     plain,
@@ -36,6 +37,8 @@ MOST_DRAFTED = 24
 FITTED = ("xquad-en", "xquad-th", "iapp", "squad2", "clapnq")
 """The sets whose fit half the shipped calibration was fitted on."""
 
+WRONGLY = ("refusal", "declined: answerable")
+NOT_OFTEN = Bound("at most", 0.06, reaching=0.05)
 WELL_CALIBRATED = Bound("at most", 0.05)
 BOTH_PARTS: Bounds = {
     ("both languages", f"parts, both passages among the {where}: on less off"): Bound("surely above", 0.0)
@@ -156,6 +159,19 @@ def _foreign(read: Callable[[Path], QuestionSet], room: Room) -> list[Line]:
     return lines
 
 
+def _refusals(room: Room) -> list[Line]:
+    """What is refused where the answer is there, where it is missing, and where it only seems to be; and a picture."""
+    known = [sets.xquad("en", room.data), sets.xquad("th", room.data), sets.squad2(room.data)]
+    staged = refusal.stage([*known, sets.iapp(room.data), sets.clapnq(room.data)], room.shelf)
+    share = room.shelf.settings.answer.max_false_refusal
+    file = room.shelf.folder("results") / "refusal.png"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    nearest = max((known for known in gating.SHARES if known <= share), default=gating.SHARES[0])
+    pictures.refusals(staged.curve(), nearest, "What is refused at every answer.max_false_refusal (report half)", file)
+    room.progress(f"picture: {file}", 1, 1)
+    return [*staged.at_the_loss(), *staged.lines(share)]
+
+
 def _bounds(ndcg: float | None = None, over_a_leg: float = -0.005) -> Bounds:
     """What the ranking of a set must reach."""
     bounds: dict[tuple[str, str], Bound] = {
@@ -170,7 +186,16 @@ def _quoting(first: float, one_of_three: float) -> Bounds:
     return {
         ("quotes", "first quote holds the answer"): Bound("at least", first),
         ("quotes", "one of three quotes holds the answer"): Bound("at least", one_of_three),
-        ("quotes", "characters in a quote"): Bound("at most", 260),
+        ("quotes", "characters in a quote"): Bound("at most", 240),
+        ("quotes", "first quote over the random window"): Bound("surely above", 0.0),
+        WRONGLY: NOT_OFTEN,
+    }
+
+
+def _refusing(foreign: float, siblings: float) -> Bounds:
+    return {
+        ("refusal", "declined: article not indexed"): Bound("at least", foreign),
+        ("refusal", "declined: paragraph not indexed, its siblings are"): Bound("at least", siblings),
     }
 
 
@@ -189,21 +214,28 @@ EXAMS: Mapping[str, Exam] = {
     "xquad-en": Exam(
         "English questions on paragraphs",
         partial(_answering, _ENGLISH),
-        {**_quoting(0.82, 0.95), **_bounds(0.990)},
+        {**_quoting(0.87, 0.97), **_bounds(0.990)},
     ),
-    "xquad-th": Exam("the same in Thai", partial(_answering, _THAI), {**_quoting(0.79, 0.93), **_bounds(0.985)}),
+    "xquad-th": Exam("the same in Thai", partial(_answering, _THAI), {**_quoting(0.83, 0.95), **_bounds(0.985)}),
     "xquad-th-en": Exam("Thai questions on the English paragraphs", partial(_ranking, "xquad-th-en"), _bounds(0.870)),
-    "foreign-en": Exam("English questions whose text is not indexed", partial(_foreign, _ENGLISH)),
-    "foreign-th": Exam("Thai questions whose text is not indexed", partial(_foreign, _THAI)),
+    "foreign-en": Exam(
+        "English questions whose text is not indexed", partial(_foreign, _ENGLISH), _refusing(0.98, 0.85)
+    ),
+    "foreign-th": Exam("Thai questions whose text is not indexed", partial(_foreign, _THAI), _refusing(0.98, 0.80)),
     "iapp": Exam(
         "Thai questions, found among 1,693 long articles, quoted among the 190 they are on",
         partial(_answering, sets.iapp),
-        _bounds(0.972),
+        {WRONGLY: NOT_OFTEN, **_bounds(0.972)},
     ),
     "squad2": Exam(
         "English questions, half of them made to look answerable",
         partial(_answering, sets.squad2),
-        _bounds(0.930),
+        {**_quoting(0.84, 0.94), **_bounds(0.930)},
+    ),
+    "refusal": Exam(
+        "what is refused at every setting, with a picture: storage/evaluation/results/refusal.png",
+        _refusals,
+        {("squad2", "adversarial refused at the operating point for 10 % loss"): Bound("at least", 0.40)},
     ),
     "clapnq": Exam("questions typed into a search engine", partial(_ranking, "clapnq"), _bounds()),
     "scifact": Exam("scientific claims on abstracts", partial(_ranking, "scifact"), _bounds(0.700)),

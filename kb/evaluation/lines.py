@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from kb.evaluation.metrics import Interval
@@ -10,16 +10,27 @@ from kb.evaluation.metrics import Interval
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a value must be: at least, or at most, `limit`; or surely above it: with its whole interval."""
+    """What a value must be: at least, or at most, `limit`; or surely above it: with its whole interval.
+
+    A value that must be at most `limit` may also be higher while its interval still reaches down to `reaching`.
+    """
 
     side: Literal["at least", "at most", "surely above"]
     limit: float
+    reaching: float | None = None
+
+    def __str__(self) -> str:
+        """As it is printed beside a value."""
+        or_reaching = "" if self.reaching is None else f", or the interval reaches {self.reaching:g}"
+        return f"{self.side} {self.limit:g}{or_reaching}"
 
     def reached_by(self, measured: Interval) -> bool:
         """Whether a value keeps the bound; exactly on it does, but is not surely above."""
         if self.side == "surely above":
             return measured.low > self.limit
-        return measured.value >= self.limit if self.side == "at least" else measured.value <= self.limit
+        if self.side == "at least":
+            return measured.value >= self.limit
+        return measured.value <= self.limit or (self.reaching is not None and measured.low <= self.reaching)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,7 @@ class Line:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
-        bound = None if self.bound is None else {"side": self.bound.side, "limit": self.bound.limit}
+        bound = None if self.bound is None else asdict(self.bound)
         value = self.interval
         return {
             "part": self.part,

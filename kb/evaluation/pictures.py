@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _BLUE, _ORANGE, _BLACK, _GREY, _LIGHT = "#0072B2", "#E69F00", "#000000", "#999999", "#F3CF80"
 _LEGS = {"dense": (_BLUE, "--"), "lexical": (_ORANGE, "-."), "fused": (_BLACK, "-")}
 _NAMES = {"dense": "dense: by meaning", "lexical": "lexical: by words", "fused": "fused: the whole"}
+_REFUSED = {
+    "foreign, many": (_BLACK, "-", "their article is not there"),
+    "sibling, many": (_BLUE, "--", "only their paragraph is missing"),
+    "adversarial, many": (_ORANGE, "-.", "made to look answerable"),
+}
 _PANEL = (5.2, 4.2)
 _DPI = 140
 
@@ -103,6 +108,37 @@ def reliability(sets: Mapping[str, Sequence[Bin]], file: Path) -> None:
     for panel in panels[len(sets) :]:
         panel.set_axis_off()
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+    _save(figure, file)
+
+
+def refusals(points: Sequence[Mapping[str, float | str]], share: float, title: str, file: Path) -> None:
+    """What is refused of unanswerable questions against what is refused of answerable ones, one panel for each set.
+
+    Args:
+        points: What `kb.evaluation.gating.curve` gives.
+        share: The setting that is in use, marked.
+        title: Above the picture.
+        file: The PNG to write.
+    """
+    names = list(dict.fromkeys(str(point["set"]) for point in points))
+    columns = min(3, len(names))
+    figure, panels = _figure(math.ceil(len(names) / columns), columns, title)
+    for panel, name in zip(panels, names, strict=False):
+        own = [point for point in points if point["set"] == name]
+        for kind, (colour, style, label) in _REFUSED.items():
+            if kind in own[0]:
+                wrongly, rightly = [point["answerable, many"] for point in own], [point[kind] for point in own]
+                panel.plot(wrongly, rightly, color=colour, linestyle=style, linewidth=2, marker=".", label=label)
+        in_use = next(float(point["answerable, many"]) for point in own if point["false_refusal"] == share)
+        panel.axvline(in_use, color=_GREY, linestyle=":", linewidth=1.4, label=f"max_false_refusal = {share:g}")
+        panel.set(title=name, xlabel="answerable, wrongly refused", ylabel="unanswerable, refused")
+        panel.set(xlim=(0, 0.3), ylim=(0, 1.02))
+    for panel in panels[len(names) :]:
+        panel.set_axis_off()
+    named = {
+        label: handle for panel in panels for handle, label in zip(*panel.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(named.values(), named.keys(), loc="outside lower center", ncols=3, frameon=False)
     _save(figure, file)
 
 

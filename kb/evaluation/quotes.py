@@ -66,6 +66,7 @@ def measure(asked: Sequence[Asked], seed: int = 0) -> list[Line]:
         Line("quotes", "one of three, refusal on", metrics.mean(_unless_declined(asked, [one for _, one in hits]))),
         Line("random window", "first window holds the answer", metrics.mean([first for first, _ in by_chance])),
         Line("random window", "one of three windows holds the answer", metrics.mean([one for _, one in by_chance])),
+        Line("quotes", "first quote over the random window", metrics.paired(_firsts(hits), _firsts(by_chance))),
         Line("quotes", "characters in a quote", metrics.mean([float(length) for length in lengths] or [0.0])),
         Line("quotes", "quotes in an answer", metrics.mean([float(len(found)) for found in quotes])),
         Line("quotes", "fewer than three although the sources hold three sentences", metrics.mean(_short(asked))),
@@ -86,6 +87,10 @@ def squeeze(text: str) -> str:
 def _hits(asked: Asked, quotes: Sequence[str]) -> tuple[float, float]:
     right = [holds(quote, asked.question.answers) for quote in quotes[:WANTED]]
     return float(right[:1] == [True]), float(any(right))
+
+
+def _firsts(hits: Sequence[tuple[float, float]]) -> list[float]:
+    return [first for first, _ in hits]
 
 
 def _unless_declined(asked: Sequence[Asked], hits: Sequence[float]) -> list[float]:

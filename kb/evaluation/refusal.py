@@ -1,13 +1,18 @@
-"""Questions -> how many are declined, by why they should or should not be."""
+"""Questions -> how many are declined, by why they should or should not be, at every setting."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from kb.answering.answer import Answer
-from kb.evaluation import metrics
+from kb.evaluation import gating, metrics, staging
 from kb.evaluation.datasets import Question, QuestionSet
 from kb.evaluation.lines import Line
+from kb.evaluation.scenes import Scene
+from kb.evaluation.shelf import Shelf
+from kb.retrieval.calibration import Calibration
+from kb.retrieval.gates import Gate, name
 
 Remaining = tuple[Mapping[str, str], tuple[Question, ...]]
 
@@ -25,6 +30,63 @@ def line(kind: str, refused: Sequence[float]) -> Line:
         refused: What `declined` says of each.
     """
     return Line("refusal", f"declined: {kind}", metrics.mean(refused))
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The scenes of some sets, and what judges them."""
+
+    calibration: Calibration
+    scenes: Mapping[str, Sequence[Scene]]
+
+    @property
+    def gates(self) -> Mapping[str, Gate]:
+        """The tests in use."""
+        return self.calibration.gates
+
+    def curve(self) -> list[dict[str, float | str]]:
+        """What is refused of each kind of scene at every setting."""
+        return gating.curve(self.gates, self.scenes, staging.GROUPS)
+
+    def lines(self, share: float) -> list[Line]:
+        """What is refused of each kind of scene at one setting."""
+        found = []
+        for one, scenes in self.scenes.items():
+            kinds = dict.fromkeys((scene.size, scene.kind) for scene in scenes)
+            for size, kind in sorted(kinds):
+                some = [scene for scene in scenes if (scene.size, scene.kind) == (size, kind)]
+                refused = [float(gating.is_refused(self.gates, staging.GROUPS[one], scene, share)) for scene in some]
+                found.append(Line(one, f"{size} passages, {kind}: refused", metrics.mean(refused)))
+        return found
+
+    def at_the_loss(self) -> list[Line]:
+        """The operating point that was chosen for adversarial questions: both shares that it refuses."""
+        gate, bar = self.gates[name("detail", "en", "many")], self.calibration.points[gating.AT_LOSS]
+        refused = {
+            kind: [float(gate.odds(scene.signs) < bar) for scene in self.scenes["squad2"] if scene.kind == kind]
+            for kind in ("adversarial", "answerable")
+        }
+        return [
+            Line("squad2", f"{kind} refused at the operating point for 10 % loss", metrics.mean(values))
+            for kind, values in refused.items()
+            if values
+        ]
+
+
+def stage(known: Sequence[QuestionSet], shelf: Shelf) -> Staged:
+    """Put the report questions of some sets to their paragraphs, to parts of them, and to what lacks the answer.
+
+    Args:
+        known: Sets, all paragraphs of which are indexed.
+        shelf: Where they are indexed, with the settings that are evaluated.
+    """
+    corpora = {}
+    for questions in known:
+        with shelf.open(questions.name, questions.paragraphs) as base:
+            corpora[questions.name] = staging.corpus(base, questions.of("report"), questions.articles)
+            calibration = base.calibration()
+    found = staging.scenes(corpora, calibration, shelf.settings, shelf.embedding(), shelf.progress)
+    return Staged(calibration, found)
 
 
 def without_report_articles(known: QuestionSet) -> Remaining:

@@ -110,7 +110,7 @@ def _row(line: Line, part: int, measure: int) -> str:
     value = line.interval
     digits = 1 if abs(value.value) > 10 else 3
     low, high = f"{value.low:.{digits}f}", f"{value.high:.{digits}f}"
-    bound = "" if line.bound is None else f"{line.bound.side} {line.bound.limit:g}: {_verdict(line)}"
+    bound = "" if line.bound is None else f"{line.bound}: {_verdict(line)}"
     columns = f"  {line.part:<{part}}{line.measure:<{measure}}{value.value:>7.{digits}f} ({low} to {high}) {value.n}"
     return f"{columns:<{part + measure + 34}}{bound}".rstrip()
 

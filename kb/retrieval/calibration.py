@@ -31,7 +31,8 @@ class Calibration:
 
     `relevance` holds the intercept and the slopes of a logistic function over `relevance_features`; `gates` the tests
     that tell whether a question is answered, by `kb.retrieval.gates.name`; `curve` lists, for each set and share of
-    wrongly refused answerable questions, what was refused of each kind of question on the data that was fitted on.
+    wrongly refused answerable questions, what was refused of each kind of question on the data that was fitted on;
+    `points` holds least log odds for single measurements, by what they are for.
     """
 
     model: str
@@ -42,6 +43,7 @@ class Calibration:
     relevance: tuple[float, ...]
     gates: Mapping[str, Gate] = field(default_factory=dict)
     curve: tuple[Mapping[str, float | str], ...] = ()
+    points: Mapping[str, float] = field(default_factory=dict)
     n: Mapping[str, int] = field(default_factory=dict)
     data: str = ""
     fitted: bool = True
@@ -117,8 +119,16 @@ def load(model: str, embedder_digest: str, folder: Path) -> Calibration | None:
         StorageError: The user's own file is damaged.
     """
     own = folder / f"{embedder_digest}.json"
-    if own.exists():
-        return _read(own)
+    return _read(own) if own.exists() else shipped(model, embedder_digest)
+
+
+def shipped(model: str, embedder_digest: str) -> Calibration | None:
+    """The calibration that comes with kb for an embedder, else None.
+
+    Args:
+        model: As in `load`.
+        embedder_digest: As in `load`.
+    """
     for file in sorted(SHIPPED.glob("*.json")):
         calibration = _read(file)
         if embedder_digest == calibration.embedder_digest or model == calibration.model:

@@ -84,7 +84,8 @@ def test_questions_are_answered_ranked_and_refused(words: type[WordKnowledgeBase
     assert found["quotes", "characters in a quote"] == 5.0
     assert found["refusal", "declined: answerable"] == 0.0
     assert {line.interval.n for line in result.exams[0].lines} == {2}
-    assert result.missed == ()
+    # two questions are too few to be surely above chance
+    assert {line.measure for _, line in result.missed} <= {"first quote over the random window"}
 
 
 def test_a_corpus_is_indexed_once_in_a_run(words: type[WordKnowledgeBase], tiny: Path, tmp_path: Path) -> None:
@@ -191,27 +192,38 @@ def line(part: str, measure: str, value: float) -> Line:
     return Line(part, measure, Interval(value, value, value, 10))
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "reached"), [(0.06, 0.055, True), (0.07, 0.05, True), (0.07, 0.051, False), (0.03, 0.0, True)]
+)
+def test_a_value_may_be_above_its_bound_while_its_interval_reaches_far_enough_down(
+    value: float, low: float, reached: bool
+) -> None:
+    bound = Bound("at most", 0.06, reaching=0.05)
+    assert bound.reached_by(Interval(value, low, 0.2, 100)) is reached
+    assert Bound("at most", 0.06).reached_by(Interval(value, low, 0.2, 100)) is (value <= 0.06)
+
+
 def test_bounds_are_laid_on_their_lines_and_misses_are_listed() -> None:
     taken = [line("fused", "ndcg@10 over the better leg (dense)", -0.004), line("fused", "ndcg@10", 0.98)]
-    taken += [line("dense", "ndcg@10", 0.5), line("quotes", "characters in a quote", 260.0)]
+    taken += [line("dense", "ndcg@10", 0.5), line("quotes", "characters in a quote", 240.0)]
     bounds = EXAMS["xquad-en"].bounds
     lines = Exam("about", lambda room: taken, bounds).lines(None)  # type: ignore[arg-type]
     assert [(found.bound, found.reached) for found in lines] == [
         (Bound("at least", -0.005), True),
         (Bound("at least", 0.99), False),
         (None, None),
-        (Bound("at most", 260), True),
+        (Bound("at most", 240), True),
     ]
     result = report.EvaluationReport("e5", (report.ExamReport("x", "about", tuple(lines), 1.0),))
     assert [(name, missed.measure) for name, missed in result.missed] == [("x", "ndcg@10")]
     assert result.as_dict()["reached"] is False
     assert result.as_dict()["exams"][0]["lines"][1] == {
         "part": "fused", "measure": "ndcg@10", "value": 0.98, "low": 0.98, "high": 0.98, "n": 10,
-        "bound": {"side": "at least", "limit": 0.99}, "reached": False,
+        "bound": {"side": "at least", "limit": 0.99, "reaching": None}, "reached": False,
     }  # fmt: skip
     text = result.as_text()
     assert "at least 0.99: MISSED" in text
-    assert "at most 260: reached" in text
+    assert "at most 240: reached" in text
     assert text.endswith("2 of 3 bounds reached")
     json.dumps(result.as_dict())
 
