@@ -24,6 +24,8 @@ def governs(sides: Sides, run: Run) -> bool:
     if end >= len(sides.place):
         return False
     follows = sides.place[end]
+    if start and follows.role == "guard" and any(token.low in _KINDS for token in sides.place[start:end]):
+        return True  # employees | new | all
     helped = sides.place[end - 1].role in ("aux", "modal", "not") and sides.place[end - 1].low not in ("เป็น", "มี", "คือ")
     if helped or _predicate(follows) or (follows.role == "adverb" and _predicate_after(sides, end)):
         return _other_doer(sides, run)
