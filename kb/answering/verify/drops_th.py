@@ -37,6 +37,8 @@ def _matters(sides: Sides, run: Run) -> bool:
             return start > 0 and sides.place[start - 1].role == "number"  # as much as; from five | to ten
         if [token.low for token in found] == ["ต่อ"] and (sides.edge(end) or sides.place[end].role == "adverb"):
             return False  # ตกต่ออีกห้าวัน
+        if [token.low for token in found] == ["ให้"] and start and sides.place[start - 1].low in ("เปิด", "จัด", "พร้อม"):
+            return False  # เปิดให้บริการ
         opens = start == 0 and found[0].low == "โดย" and found[-1].low == "มี"
         return not opens and any(token.role == "prep" and token.low not in _LIGHT_PREPS for token in found)
     return _needed_before(sides, start) or _owns(sides, run) or governs(sides, run)

@@ -16,6 +16,7 @@ _BOUNDS_LAST = listed("""
     เท่านั้น กว่า เดียว ที่สุด มากที่สุด น้อยที่สุด แรก สุดท้าย บาง บางส่วน ส่วนใหญ่ ส่วนมาก หลาย น้อย ครึ่ง ครึ่งหนึ่ง
     ส่วนหนึ่ง ส่วนน้อย จำนวนหนึ่ง กึ่งหนึ่ง
 """)
+_GOES_ON = ("โดย", "ถึง", "จนถึง")  # what follows them belongs to what stands before
 _REASONS = listed("เพราะ เนื่องจาก แม้ แม้ว่า ถึงแม้ ถึงแม้ว่า หลังจาก หลังจากที่ ขณะที่ ในขณะที่ จน จนกระทั่ง ทำให้ เพื่อ เพื่อให้")
 
 
@@ -112,7 +113,7 @@ def narrowed(sides: Sides, run: Run) -> bool:
     head = sides.place[start]
     tail = next((k for k in range(end - 1, start, -1) if sides.place[k].breaks >= SPACE), start)
     leads = tail == 0 or sides.place[tail].breaks >= SPACE
-    if leads and end < len(sides.place) and sides.place[tail].role == "prep" and sides.place[tail].low != "โดย":
+    if leads and end < len(sides.place) and sides.place[tail].role == "prep" and sides.place[tail].low not in _GOES_ON:
         return _absolute(sides, end)
     if head.role in ("sub", "coord") or head.low in _REASONS or head.low == "ซึ่ง":
         return False
