@@ -13,6 +13,7 @@ _MAKES = listed("แต่งตั้ง เลือก เลือกตั�
 _KINDS = listed("""
     ใหม่ เก่า ประจำ ชั่วคราว หญิง ชาย ต่างชาติ อาวุโส รายวัน พิเศษ สูงอายุ เด็ก ผู้ใหญ่ ต่างด้าว สามัญ กิตติมศักดิ์
 """)
+_SHARES = listed("บาง หลาย ทุก ส่วนใหญ่ ส่วนมาก บางส่วน แต่ละ")
 _BETWEEN = listed("""
     พยายาม ตั้งใจ ปฏิเสธ อนุญาต ขอ สั่ง เลิก หยุด ได้รับอนุญาต เสนอ หวัง วางแผน คาด เชื่อ คิด เกือบ ยอม ขู่ สัญญา
 """)
@@ -24,6 +25,8 @@ def governs(sides: Sides, run: Run) -> bool:
     if end >= len(sides.place):
         return False
     follows = sides.place[end]
+    if start and follows.role == "guard" and any(token.low in _KINDS for token in sides.place[start:end]):
+        return True  # employees | new | all
     helped = sides.place[end - 1].role in ("aux", "modal", "not") and sides.place[end - 1].low not in ("เป็น", "มี", "คือ")
     if helped or _predicate(follows) or (follows.role == "adverb" and _predicate_after(sides, end)):
         return _other_doer(sides, run)
@@ -104,6 +107,8 @@ def _other_doer(sides: Sides, run: Run) -> bool:
     last = [token for token in found[tail:] if token.role not in (*_JOINTS, "adverb")]
     if any(token.low in _BETWEEN for token in last[-2:]):
         return True
+    if opens and any(token.low in _SHARES for token in last[1:]):
+        return True  # in summer | some parts of it | dry up
     if start == 0 and sides.pairs[0] == end and sides.claim[0].verb:
         return False  # the claim does not say who
     if last and last[0].role == "" and not last[0].verb and (opens or start == 0):

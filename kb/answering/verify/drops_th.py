@@ -35,6 +35,10 @@ def _matters(sides: Sides, run: Run) -> bool:
             return False  # มาก่อน
         if found[-1].low == "ถึง" and end < len(sides.place) and sides.place[end].role == "number":
             return start > 0 and sides.place[start - 1].role == "number"  # as much as; from five | to ten
+        if [token.low for token in found] == ["ต่อ"] and (sides.edge(end) or sides.place[end].role == "adverb"):
+            return False  # ตกต่ออีกห้าวัน
+        if [token.low for token in found] == ["ให้"] and start and sides.place[start - 1].low in ("เปิด", "จัด", "พร้อม"):
+            return False  # เปิดให้บริการ
         opens = start == 0 and found[0].low == "โดย" and found[-1].low == "มี"
         return not opens and any(token.role == "prep" and token.low not in _LIGHT_PREPS for token in found)
     return _needed_before(sides, start) or _owns(sides, run) or governs(sides, run)
@@ -76,8 +80,16 @@ def _owns(sides: Sides, run: Run) -> bool:
 
 
 def _lets(sides: Sides, run: Run) -> bool:
-    """X ให้ | Y ทำ: Y does it, where X does nothing else."""
+    """X ให้ | Y ทำ, ..., โดย | Y ทำ: Y does it, where X does nothing else and nothing is done by Y."""
     start, end = run
-    if sides.place[end - 1].low != "ให้" or any(token.verb for token in sides.place[start : end - 1]):
+    before = sides.place[start : end - 1]
+    lets = sides.place[end - 1].low == "ให้" and not any(token.verb for token in before)
+    adds = sides.place[end - 1].low == "โดย" and start == 0 and len(before) > 1 and not before[-1].verb
+    if not (lets or adds):
         return False
-    return any(sides.place[j].verb and sides.kept[j] for j in range(end, len(sides.place)))
+    for j in range(end, len(sides.place)):
+        if sides.place[j].verb:
+            return sides.kept[j]
+        if adds and sides.place[j].breaks >= SPACE:
+            return False
+    return False

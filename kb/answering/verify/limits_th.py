@@ -16,6 +16,7 @@ _BOUNDS_LAST = listed("""
     เท่านั้น กว่า เดียว ที่สุด มากที่สุด น้อยที่สุด แรก สุดท้าย บาง บางส่วน ส่วนใหญ่ ส่วนมาก หลาย น้อย ครึ่ง ครึ่งหนึ่ง
     ส่วนหนึ่ง ส่วนน้อย จำนวนหนึ่ง กึ่งหนึ่ง
 """)
+_GOES_ON = ("โดย", "ถึง", "จนถึง")  # what follows them belongs to what stands before
 _REASONS = listed("เพราะ เนื่องจาก แม้ แม้ว่า ถึงแม้ ถึงแม้ว่า หลังจาก หลังจากที่ ขณะที่ ในขณะที่ จน จนกระทั่ง ทำให้ เพื่อ เพื่อให้")
 
 
@@ -42,7 +43,7 @@ def bounds(sides: Sides, run: Run) -> bool:
 def _beside_number(sides: Sides, k: int) -> bool:
     """Whether a number that is kept stands within two tokens."""
     near = range(max(0, k - 2), min(len(sides.place), k + 3))
-    return any(sides.kept[j] and sides.place[j].role == "number" for j in near)
+    return any(sides.kept[j] and sides.place[j].role == "number" and kind(sides.place[j]) != "month" for j in near)
 
 
 def _next(sides: Sides, k: int) -> int:
@@ -110,7 +111,9 @@ def narrowed(sides: Sides, run: Run) -> bool:
     """Whether the run narrows what is kept and denied, or first, tallest, all of its kind."""
     start, end = run
     head = sides.place[start]
-    if start == 0 and end < len(sides.place) and head.role == "prep" and head.low != "โดย":
+    tail = next((k for k in range(end - 1, start, -1) if sides.place[k].breaks >= SPACE), start)
+    leads = tail == 0 or sides.place[tail].breaks >= SPACE
+    if leads and end < len(sides.place) and sides.place[tail].role == "prep" and sides.place[tail].low not in _GOES_ON:
         return _absolute(sides, end)
     if head.role in ("sub", "coord") or head.low in _REASONS or head.low == "ซึ่ง":
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.answering.verify.moves_th import counts_alike
 from kb.answering.verify.sides import AGO, HEADS, Issue, Sides, kind, predicates
 from kb.answering.verify.tokens import OPEN
 
@@ -116,6 +117,8 @@ def _may_move(sides: Sides, block: Block) -> bool:
     if head.role == "number" and sides.place[block.end - 1].low in AGO and block.end - block.start <= 3:
         return True  # two years later
     if all(token.role in ("coord", "relative", "adverb") for token in sides.claim[block.first : block.last]):
+        return True
+    if sides.thai and counts_alike(sides, block.first, (block.start, block.end)):
         return True
     if sides.thai and head.role in ("prep", "number") and block.start == 0 and not _verb(sides, block):
         return claim_head.role == head.role and _one_clause(sides, block)

@@ -122,7 +122,7 @@ class Prover:
 
     def _wordings(self, claim: Sequence[Token]) -> list[Sequence[Token]]:
         """The claim, and what says the same of the same people."""
-        short = itertools.islice(called(claim, self._letters), MOST_NAMES)
+        short = itertools.islice(called(claim, self.words), MOST_NAMES)
         swapped = (list(other) for other in named(claim) if len(other) == len(claim))
         said = [list(claim), *short, *swapped]
         turned = (itertools.islice(active(one), MOST_READINGS) for one in said)

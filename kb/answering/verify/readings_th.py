@@ -18,6 +18,7 @@ def read(found: Tokens) -> Iterator[Tokens]:
     """What follows from a run word for word."""
     yield from _shares(found)
     yield from _doers(found)
+    yield from _done(found)
     yield from named(found)
     yield from _afterwards(found)
 
@@ -30,10 +31,44 @@ def asserted(before: Sequence[Token]) -> bool:
 def _shares(found: Tokens) -> Iterator[Tokens]:
     """ภาพเขียน 900 ภาพ ซึ่งส่วนใหญ่ขายไป -> ภาพเขียนส่วนใหญ่ขายไป."""
     for k in range(1, len(found) - 2):
-        if found[k].low == "ซึ่ง" and found[k + 1].role == "guard" and asserted(found[:k]):
+        apart = found[k].role == "guard" and found[k].breaks
+        if (apart or (found[k].low == "ซึ่ง" and found[k + 1].role == "guard")) and asserted(found[:k]):
             for owner in found[max(0, k - 3) : k]:
                 if owner.role == "":
-                    yield (replace(owner, breaks=STOP), *found[k + 1 :])
+                    yield (
+                        replace(owner, breaks=STOP),
+                        *(replace(token, breaks=0) for token in found[k : k + 1] if apart),
+                        *found[k + 1 :],
+                    )
+
+
+def _done(found: Tokens) -> Iterator[Tokens]:
+    """มีพระพุทธรูปสูง 4 เมตร ซึ่งช่างเป็นผู้ปั้น -> ช่างปั้นพระพุทธรูป, for the nouns that may be meant."""
+    for k in range(2, len(found) - 2):
+        if (
+            found[k].low not in ("ซึ่ง", "ที่")
+            or found[k].role != "relative"
+            or found[k + 1].role
+            or not asserted(found[:k])
+        ):
+            continue
+        said = [token for token in found[k + 1 :] if token.low not in ("เป็น", "ผู้")]
+        verb = next((n for n, token in enumerate(said) if n and token.verb and not token.role), None)
+        if verb is None:
+            continue
+        for start in range(k - 1, max(-1, k - _LONGEST_NAME), -1):
+            if _opens_noun(found, start):
+                end = next((j for j in range(start + 1, k) if found[j].role or found[j].verb or found[j].breaks), k)
+                noun = [replace(token, breaks=0) for token in found[start:end]]
+                yield (*said[: verb + 1], *noun, *said[verb + 1 :])
+
+
+def _opens_noun(found: Sequence[Token], start: int) -> bool:
+    """Whether a noun begins at a place: after a verb, a preposition or a space."""
+    token, before = found[start], found[start - 1] if start else None
+    if token.role or token.verb:
+        return False
+    return before is None or bool(token.breaks) or before.verb or before.role in ("prep", "aux", "coord", "relative")
 
 
 def _doers(found: Tokens) -> Iterator[Tokens]:
@@ -51,7 +86,7 @@ def named(found: Sequence[Token]) -> Iterator[Tokens]:
         for end in _ends(found, copula + 1)[-1:]:
             yield (
                 *found[copula + 1 : end],
-                found[copula],
+                replace(found[copula], key=key("คือ"), role="aux"),
                 *(replace(token, breaks=0) for token in found[start:copula]),
             )
 
@@ -59,7 +94,7 @@ def named(found: Sequence[Token]) -> Iterator[Tokens]:
 def _copulas(found: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """(place of a word that says two names are of one thing, where the phrase before it begins)."""
     for copula in range(1, len(found) - 1):
-        if found[copula].low in ("คือ", "ได้แก่"):
+        if found[copula].low in ("คือ", "ได้แก่", "ชื่อ", "นามว่า"):
             start = copula - 1
             while start > 0 and not found[start].breaks:
                 start -= 1
