@@ -108,8 +108,8 @@ def speaking() -> Iterator[tuple[str, str]]:
 
 
 # `kb` followed by one of these is prose.
-MADE = {"a", "again", "it", "made", "manage", "no", "none", "of", "them"}  # so may one after `make`
-PROSE = {"and", "answers", "does", "into", "is", "needs", "notices", "reads", "with"}
+MADE = {"a", "again", "it", "made", "manage", "no", "none", "of", "them", "up"}  # so may one after `make`
+PROSE = {"and", "answers", "does", "into", "is", "kilobyte", "needs", "notices", "reads", "with"}
 
 
 def test_only_real_commands_and_options_are_spoken_of() -> None:

@@ -60,11 +60,19 @@ def atoms(text: str, start: int, end: int) -> list[Atom]:
             found.extend(_contracted(match.group(), begin, spaced))
         elif kind == "short":
             found.append(Atom(match.group(), _without_dots(match.group()), "word", begin, stop, spaced))
-        elif kind == "digits" and stop - begin <= MOST_DIGITS:
+        elif kind == "digits" and stop - begin <= MOST_DIGITS and _have_values(match.group()):
             found.append(Atom(match.group(), match.group(), "digits", begin, stop, spaced))
         else:
             found.append(Atom(match.group(), match.group(), "mark" if kind == "mark" else "word", begin, stop, spaced))
     return found
+
+
+_BETWEEN = ",. \u00a0\u2009\u202f"  # thousands, and before decimals
+
+
+def _have_values(digits: str) -> bool:
+    """Whether Python knows them all: its Unicode may be older than that of the regex library."""
+    return all(unicodedata.decimal(sign, None) is not None for sign in digits if sign not in _BETWEEN)
 
 
 def _without_dots(short: str) -> str:
