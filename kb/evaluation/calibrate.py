@@ -87,7 +87,9 @@ def with_gates(start: Calibration, scenes: Mapping[str, Sequence[Scene]]) -> Cal
     made = gating.gates(scenes)
     detail = gating.fit({"squad2": scenes["squad2"]}, gating.DETAIL, gating.DETAIL_COUNTS)
     odds = zip(scenes["squad2"], detail.odds["squad2"], strict=True)
-    bar = conformal_threshold([own for scene, own in odds if scene.kind == "answerable"], ADVERSARIAL_LOSS)
+    bar = conformal_threshold(
+        [own for scene, own in odds if (scene.kind, scene.size) == ("answerable", "many")], ADVERSARIAL_LOSS
+    )
     return replace(
         start,
         gates=made,

@@ -48,6 +48,9 @@ DETAIL = (
     "run",
     "order",
 )
+ACROSS_SHARE = 3.0
+"""Words tell nothing across languages; with the share that is allowed else, half of what is foreign would pass."""
+
 AT_LOSS = "squad2 by detail alone, 10 % wrongly refused"
 """The name of the point that is chosen for questions which only seem to be answered."""
 
@@ -117,7 +120,7 @@ def gates(scenes: Scenes) -> dict[str, Gate]:
         made[name("topic", group, "few")] = fit(handful, TOPIC, _FEW).barred(handful, [words], "few", 1.0)
     crossed = {one: scenes[one] for one in ACROSS}
     for size, counts in (("many", _MANY), ("few", _FEW)):
-        made[name("topic", "across", size)] = fit(crossed, TOPIC, counts).barred(crossed, ACROSS, size, 1.0)  # type: ignore[arg-type]
+        made[name("topic", "across", size)] = fit(crossed, TOPIC, counts).barred(crossed, ACROSS, size, ACROSS_SHARE)  # type: ignore[arg-type]
     detail = fit({"squad2": scenes["squad2"]}, DETAIL, DETAIL_COUNTS)
     for group in LANGUAGES:
         own_scenes = {f"xquad-{group}": scenes[f"xquad-{group}"]}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kb.errors import KBError
 from kb.evaluation import metrics, questions
-from kb.evaluation.gating import SHARES, TOPIC_SHARE
+from kb.evaluation.gating import DETAIL_SHARE, SHARES, TOPIC_SHARE
 from kb.evaluation.metrics import Interval
 from kb.evaluation.questions import Made
 from kb.evaluation.staging import reader
@@ -18,7 +18,7 @@ from kb.evaluation.world import Reader, World
 from kb.index.storage import IndexStorage
 from kb.progress import Progress
 from kb.retrieval.calibration import Calibration, conformal_threshold, save, shipped
-from kb.retrieval.gates import Gate, judge, name
+from kb.retrieval.gates import Gate, Test, judge, name
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -29,6 +29,8 @@ FEWEST_QUESTIONS = 40  # of one language in the half that is fitted on: 2 of the
 MOST_QUESTIONS = 400
 MOST_PASSAGES = 3000  # looked at; of more, every n-th
 MOST_RAISED = 1.0  # log odds; made questions are easier than those people ask, so they may not raise a bar far
+
+PARTS: Mapping[Test, float] = {"topic": TOPIC_SHARE, "detail": DETAIL_SHARE}
 
 Should = Literal["answered", "passage missing", "document missing"]
 
@@ -165,19 +167,28 @@ def _moved(gates: Mapping[str, Gate], trials: Sequence[Trial]) -> tuple[dict[str
     made: dict[str, Gate] = {}
     kept: dict[str, str] = {}
     for language in sorted({trial.language for trial in trials}):
-        key = name("topic", language, "many")
-        some = [trial for trial in trials if trial.language == language and trial.fitted_on]
-        answered = [trial for trial in some if trial.should == "answered"]
-        if len(answered) < FEWEST_QUESTIONS or key not in gates:
+        answered = [
+            trial for trial in trials if (trial.language, trial.should, trial.fitted_on) == (language, "answered", True)
+        ]
+        if len(answered) < FEWEST_QUESTIONS:
             kept[language] = f"{len(answered)} questions to fit on, {FEWEST_QUESTIONS} are needed"
             continue
-        made[key] = _with_bars(gates[key], [gates[key].odds(trial.signs) for trial in answered])
+        for test, part in PARTS.items():
+            key = name(test, language, "many")
+            if key in gates:
+                made[key] = _with_bars(gates[key], [gates[key].odds(trial.signs) for trial in answered], part)
     return made, kept
 
 
-def _with_bars(gate: Gate, odds: Sequence[float]) -> Gate:
-    """The gate with the least odds that these questions ask for, none of them far above its own."""
-    bars = [(share, conformal_threshold(odds, TOPIC_SHARE * share)) for share in SHARES]
+def _with_bars(gate: Gate, odds: Sequence[float], part: float) -> Gate:
+    """The gate with the least odds that these questions ask for, none of them far above its own.
+
+    Args:
+        gate: As it was.
+        odds: Of answerable questions.
+        part: Of the wrong refusals that are allowed, so many may be this gate's.
+    """
+    bars = [(share, conformal_threshold(odds, part * share)) for share in SHARES]
     least = [(share, min(bar, gate.bar(share) + MOST_RAISED)) for share, bar in bars if bar > float("-inf")]
     return replace(gate, least=tuple(least))
 

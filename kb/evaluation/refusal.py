@@ -63,7 +63,11 @@ class Staged:
         """The operating point that was chosen for adversarial questions: both shares that it refuses."""
         gate, bar = self.gates[name("detail", "en", "many")], self.calibration.points[gating.AT_LOSS]
         refused = {
-            kind: [float(gate.odds(scene.signs) < bar) for scene in self.scenes["squad2"] if scene.kind == kind]
+            kind: [
+                float(gate.odds(scene.signs) < bar)
+                for scene in self.scenes["squad2"]
+                if (scene.kind, scene.size) == (kind, "many")
+            ]
             for kind in ("adversarial", "answerable")
         }
         return [

@@ -89,7 +89,7 @@ def test_the_file_is_what_the_next_run_answers_by(
     assert before is not None
     assert own == base.calibration()
     changed = {name for name, gate in own.gates.items() if gate != before.gates[name]}
-    assert changed == {"topic en many"}
+    assert changed == {"topic en many", "detail en many"}
     assert own.gates["topic en many"].weights == before.gates["topic en many"].weights
     assert "110 questions made here" in own.data
 
