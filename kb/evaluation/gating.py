@@ -169,13 +169,16 @@ def odds_of(gate: Gate, scenes: Scenes) -> dict[str, list[float]]:
     return {one: [gate.odds(scene.signs) for scene in own] for one, own in scenes.items()}
 
 
-def curve(made: Mapping[str, Gate], scenes: Scenes, groups: Mapping[str, str]) -> list[dict[str, float | str]]:
+def curve(
+    made: Mapping[str, Gate], scenes: Scenes, groups: Mapping[str, str], fewest: int = 20
+) -> list[dict[str, float | str]]:
     """What is refused of every kind of scene at every setting, by all tests together.
 
     Args:
         made: The gates.
         scenes: What is put to them.
         groups: Set -> whose gates judge it.
+        fewest: A kind with fewer scenes is left out: its share says nothing.
     """
     points: list[dict[str, float | str]] = []
     for one, own in scenes.items():
@@ -183,8 +186,9 @@ def curve(made: Mapping[str, Gate], scenes: Scenes, groups: Mapping[str, str]) -
             point: dict[str, float | str] = {"set": one, "false_refusal": share}
             for kind, size in dict.fromkeys((scene.kind, scene.size) for scene in own):
                 some = [scene for scene in own if (scene.kind, scene.size) == (kind, size)]
-                refused = [is_refused(made, groups[one], scene, share) for scene in some]
-                point[f"{kind}, {size}"] = round(float(np.mean(refused)), 4)
+                if len(some) >= fewest:
+                    refused = [is_refused(made, groups[one], scene, share) for scene in some]
+                    point[f"{kind}, {size}"] = round(float(np.mean(refused)), 4)
             points.append(point)
     return points
 

@@ -132,7 +132,7 @@ def refusals(points: Sequence[Mapping[str, float | str]], share: float, title: s
         in_use = next(float(point["answerable, many"]) for point in own if point["false_refusal"] == share)
         panel.axvline(in_use, color=_GREY, linestyle=":", linewidth=1.4, label=f"max_false_refusal = {share:g}")
         panel.set(title=name, xlabel="answerable, wrongly refused", ylabel="unanswerable, refused")
-        panel.set(xlim=(0, 0.3), ylim=(0, 1.02))
+        panel.set(xlim=(0, max(0.3, 1.2 * in_use)), ylim=(0, 1.02))
     for panel in panels[len(names) :]:
         panel.set_axis_off()
     named = {

@@ -44,9 +44,9 @@ class Staged:
         """The tests in use."""
         return self.calibration.gates
 
-    def curve(self) -> list[dict[str, float | str]]:
-        """What is refused of each kind of scene at every setting."""
-        return gating.curve(self.gates, self.scenes, staging.GROUPS)
+    def curve(self, fewest: int = 20) -> list[dict[str, float | str]]:
+        """What is refused of each kind of which there are enough scenes, at every setting."""
+        return gating.curve(self.gates, self.scenes, staging.GROUPS, fewest)
 
     def lines(self, share: float) -> list[Line]:
         """What is refused of each kind of scene at one setting."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,6 +64,7 @@ def test_at_the_chosen_point_only_the_test_of_details_refuses() -> None:
 
 def test_the_curve_is_drawn(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    points = replace(STAGED).curve()
+    assert STAGED.curve() == [{"set": "squad2", "false_refusal": share} for share in gating.SHARES]
+    points = STAGED.curve(fewest=1)
     pictures.refusals(points, 0.05, "a title", tmp_path / "r.png")
     assert (tmp_path / "r.png").read_bytes().startswith(b"\x89PNG")
