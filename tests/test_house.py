@@ -109,7 +109,7 @@ def speaking() -> Iterator[tuple[str, str]]:
 
 # `kb` followed by one of these is prose.
 MADE = {"a", "again", "it", "made", "manage", "no", "none", "of", "them", "up"}  # so may one after `make`
-PROSE = {"and", "answers", "does", "into", "is", "kilobyte", "needs", "notices", "reads", "with"}
+PROSE = {"and", "answers", "does", "for", "into", "is", "kilobyte", "needs", "notices", "reads", "with"}
 
 
 def test_only_real_commands_and_options_are_spoken_of() -> None:
