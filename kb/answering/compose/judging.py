@@ -23,6 +23,8 @@ _REFERENCE = re.compile(r"(?<=\S)\[\d{1,3}\](?=[\s.,;:!?\[)]|$)")
 _LEFT_OVER = re.compile(r"[\[［【〔⟦❲⁅〖〚]\s*\d|\d\s*[\]］】〕⟧❳⁆〗〛]")  # of a marker that was not taken out whole
 _ASKS = re.compile(r"[?？؟][\s\"'”’)]*$")
 _JOINT = re.compile(r"(?:(?:and|but|while|whereas)\s+|(?:และ|แต่|ส่วน|ในขณะที่|ขณะที่)\s*)", re.IGNORECASE)
+_BREAKS_OFF = frozenset(["modal", "aux", "not", "prep", "coord", "sub", "relative"])  # roles of a last word
+_PARTED = re.compile(r"\d+(?: \d+)+")  # by a marker that stood in it, or as the source writes it
 _PLAIN = frozenset(" \n.,;:!?…'\"“”‘’()-–—‑/%&$€£¥฿ฯๆ")
 _STOPS = tuple(".!?…。！？")
 
@@ -149,8 +151,9 @@ class Judge:
 
 
 def proves(text: str, quotes: Sequence[str]) -> bool:
-    """Whether quotes, with nothing around them, prove a text, and it holds no sign that they do not."""
-    return _verdict(text, quotes).status == "supported" and not strange_signs(text, quotes)
+    """Whether quotes, with nothing around them, prove a text that holds no sign or parted number they do not."""
+    parted = any(not any(number in quote for quote in quotes) for number in _PARTED.findall(text))
+    return not parted and not strange_signs(text, quotes) and _verdict(text, quotes).status == "supported"
 
 
 def strange_signs(text: str, quotes: Sequence[str]) -> frozenset[str]:
@@ -174,11 +177,20 @@ def _ordinary(sign: str) -> bool:
     return unicodedata.category(sign) in ("Lu", "Ll", "Lo", "Lt", "Nd")
 
 
+def _says_something(text: str) -> bool:
+    """Whether a text can be true: a verb and what it is about, or two words of meaning, and it does not break off."""
+    found = tokens(text, 0, len(text))
+    content = sum(token.content for token in found)
+    if not any(sign.isalpha() for sign in text) or not content or found[-1].role in _BREAKS_OFF:
+        return False
+    return content > 1 or any(token.verb for token in found)
+
+
 def _verdict(text: str, quotes: Sequence[str]) -> Verdict:
     """The verdict on a text; the sources' own reference marks say nothing."""
     if _LEFT_OVER.search(text):
         return Verdict("not_found", "a marker in it cannot be read")
-    if not any(token.role == "" for token in tokens(text, 0, len(text))):
+    if not _says_something(text):
         return Verdict("not_found", "it says nothing that could be checked")
     if _ASKS.search(text) and not any(text in quote for quote in quotes):
         return Verdict("not_found", "it asks, and says nothing")

@@ -29,8 +29,10 @@ _STRONG = regex.compile(
     rf"|(?:ตาม|จาก)แหล่งข้อมูล(?:ที่)?\s*(?P<list>{_NUMBER})\s*[,:]?\s*",
     regex.IGNORECASE | regex.VERSION1,
 )
-# Brackets around nothing that could be said: [], [, ], [?], [x], [1.5].
-_EMPTY = regex.compile(rf"{_OPEN}[^\p{{L}}\n]{{0,40}}?(?:\p{{L}}[^\p{{L}}\n]{{0,3}})?{_CLOSE}", regex.VERSION1)
+# Brackets around nothing that could be said: [], (), [, ], [?], [x], [1.5].
+_EMPTY = regex.compile(
+    rf"[(（]\s*[)）]|{_OPEN}[^\p{{L}}\n]{{0,40}}?(?:\p{{L}}[^\p{{L}}\n]{{0,3}})?{_CLOSE}", regex.VERSION1
+)
 _UNCLOSED = regex.compile(
     rf"[\[［【〔⟦❲⁅]\s*(?:{_SAID})?(?P<list>{_LIST})?[\s,;–-]*$", regex.IGNORECASE | regex.VERSION1
 )
@@ -143,7 +145,7 @@ def _without(
         length += start - last
         if found.groupdict().get("list"):
             added.append(Mark(length, named(found["list"])))
-        if not _BEFORE_STOP.match(text, end) and start and not text[start - 1].isspace():
+        if not _BEFORE_STOP.match(text, end) and start and not _one_number(text[start - 1], text[end]):
             kept.append(" ")
             places.append(origin[end])  # a cut here leaves the marker behind
             length += 1
@@ -155,6 +157,11 @@ def _without(
     places.extend(origin[last:])
     shifted = [Mark(_shifted(mark.at, moved), mark.named) for mark in marks]
     return "".join(kept), places, [*shifted, *added]
+
+
+def _one_number(before: str, after: str) -> bool:
+    """Whether no space is missing where a marker stood: beside one, or inside a number, which stays one."""
+    return before.isspace() or (before.isdecimal() and after.isdecimal())
 
 
 def _shifted(at: int, moved: list[tuple[int, int]]) -> int:

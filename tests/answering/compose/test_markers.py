@@ -111,6 +111,12 @@ def test_what_may_be_said_stays_and_is_blanked_beside_it(text: str, bare: str, w
     assert [list(mark.numbers(9)) for mark in found.doubtful] == [[wanted]]
 
 
+def test_a_marker_inside_a_number_leaves_one_number_and_empty_brackets_go() -> None:
+    assert read("built in 18[2]71").text == "built in 1871"
+    assert read("built in 1[6] [5]999").text == "built in 1999"
+    assert read("f(x) () rose（ ）.").text == "f(x) rose."
+
+
 def test_a_bracket_left_open_is_a_marker_only_at_the_end() -> None:
     assert read("It rose [1", ended=False).text == "It rose [1"
     assert (read("It rose [1").text, numbers("It rose [1")) == ("It rose", [1])
