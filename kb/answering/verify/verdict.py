@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -17,6 +18,9 @@ from kb.language import segment
 
 Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
+
+_ASKS = re.compile(r"[?？؟][\s\"'”’)]*$")
+_BREAKS_OFF = frozenset(["modal", "not", "coord"])  # roles of a last word
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class _Checker:
         known = {token.key for token in self._prover.words}
         found = [[replace(token, key=meant(token.key, known)) for token in words] for words in found]
         found = [words for words in found if any(token.content for token in words)]
-        if not found:
+        if not found or not _states(self.claim, found):
             return Verdict("not_found", "the claim says nothing that could be checked")
         if (strange := self._strange(found)) is not None:
             return strange
@@ -142,6 +146,13 @@ class _Checker:
     def _similar(self, similarity: Similarity | None) -> float:
         sentences = [known.text[start:end] for known in self.passages for start, end in known.spans]
         return max(similarity(self.claim, sentences)) if similarity is not None and sentences else 0.0
+
+
+def _states(claim: str, found: Sequence[Sequence[Token]]) -> bool:
+    """Whether a claim can be true: no question, not broken off, and more than a word that tells nothing of another."""
+    every = [token for words in found for token in words]
+    tells = sum(token.content for token in every) > 1 or any(token.verb for token in every)
+    return tells and not _ASKS.search(claim) and every[-1].role not in _BREAKS_OFF
 
 
 def _proofs(tried: Sequence[Tried]) -> tuple[Proof, ...]:

@@ -168,3 +168,16 @@ def test_the_quote_that_proves_is_named() -> None:
 )
 def test_what_limits_a_sentence_may_not_be_left_out(quote: str, claim: str) -> None:
     assert verify(claim, [quote]).status != "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("Was the bridge built in 1871?", "The bridge was built in 1871 by Ann Lee."),
+        ("พนักงานต้อง", "พนักงานต้องไม่สูบบุหรี่ในอาคาร"),
+        ("พนักงาน", "พนักงานต้องไม่สูบบุหรี่ในอาคาร"),
+        ("The bridge was not", "The bridge was not built in 1871."),
+    ],
+)
+def test_a_question_and_half_a_sentence_state_nothing(claim: str, source: str) -> None:
+    assert verify(claim, [source]).status == "not_found"
