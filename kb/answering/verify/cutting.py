@@ -10,6 +10,7 @@ from kb.answering.verify.names import subject
 from kb.answering.verify.pieces import divided
 from kb.answering.verify.proving import Prover, Tried
 from kb.answering.verify.tokens import COMMA, STOP, Token
+from kb.language.thai import has_thai
 
 MOST = 8  # places to cut that are tried
 _LEADS = ("sub", "relative", "coord")
@@ -27,7 +28,7 @@ class Cut:
 
 def cut(text: str, claim: Sequence[Token], prover: Prover) -> Cut:
     """The longest part of a claim that is proven and is a sentence of its own, from its start or to its end."""
-    for start, end in itertools.islice(_parts(claim), MOST):
+    for start, end in itertools.islice(_parts(text, claim), MOST):
         found = prover.proven(list(claim[start:end]), 0)
         if found and not found[0].issues:
             begin = claim[start - 1].end if start else 0  # an article is no token
@@ -40,10 +41,15 @@ def cut(text: str, claim: Sequence[Token], prover: Prover) -> Cut:
     return Cut()
 
 
-def _parts(claim: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Where a claim may be cut, the longest parts first: before a joint or after a comma, whole clauses only."""
+def _parts(text: str, claim: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Where a claim may be cut, the longest parts first: before a joint or after a comma, whole clauses only.
+
+    Thai, which puts spaces between clauses and not between words, is cut at spaces alone.
+    """
     size = len(claim)
     cuts = [k for k in range(2, size - 1) if claim[k].role in _LEADS or claim[k].breaks >= COMMA]
+    if has_thai(text):
+        cuts = [k for k in cuts if text[claim[k].start - 1].isspace()]
     firsts = [(0, k) for k in cuts if claim[k - 1].role not in _HANGS and _clause(claim[:k])]
     starts = [
         k + 1 if claim[k].role == "coord" else k for k in cuts if claim[k].role == "coord" or claim[k].breaks == STOP
@@ -59,4 +65,5 @@ def _clause(found: Sequence[Token]) -> bool:
 
 def _sentence(words: str) -> str:
     words = words.lstrip(" ,;:.")
-    return words[:1].upper() + words[1:].rstrip(" ,;") + "."
+    words = words[:1].upper() + words[1:].rstrip(" ,;")
+    return words if has_thai(words) else f"{words}."

@@ -181,3 +181,10 @@ def test_what_limits_a_sentence_may_not_be_left_out(quote: str, claim: str) -> N
 )
 def test_a_question_and_half_a_sentence_state_nothing(claim: str, source: str) -> None:
     assert verify(claim, [source]).status == "not_found"
+
+
+def test_thai_is_cut_between_clauses_and_ends_without_a_full_stop() -> None:
+    source = "โรงครัวเปิดเวลา 10.00 น. จานที่ขึ้นชื่อคือแกงส้ม"
+    verdict = verify("โรงครัวเปิดเวลา 10.00 น. จานที่ขึ้นชื่อคือต้มยำ", [source])
+    assert verdict.status != "supported"
+    assert verdict.supported_text in (None, "โรงครัวเปิดเวลา 10.00 น.")
