@@ -11,6 +11,7 @@ from itertools import chain
 from kb.answering.compose.growing import Piece
 from kb.answering.compose.leadins import without_lead_in
 from kb.answering.verify import Status, Verdict, claims, verify
+from kb.answering.verify.statements import asks, tells
 from kb.answering.verify.tokens import tokens
 from kb.language import segment
 
@@ -21,7 +22,6 @@ WIDER = 4  # sentences before a proof that a quote may take along to be understo
 # A reference mark of the source itself: "in 1912.[3]", "barley[12] was".
 _REFERENCE = re.compile(r"(?<=\S)\[\d{1,3}\](?=[\s.,;:!?\[)]|$)")
 _LEFT_OVER = re.compile(r"[\[［【〔⟦❲⁅〖〚]\s*\d|\d\s*[\]］】〕⟧❳⁆〗〛]")  # of a marker that was not taken out whole
-_ASKS = re.compile(r"[?？؟][\s\"'”’)]*$")
 _JOINT = re.compile(r"(?:(?:and|but|while|whereas)\s+|(?:และ|แต่|ส่วน|ในขณะที่|ขณะที่)\s*)", re.IGNORECASE)
 _BREAKS_OFF = frozenset(["modal", "aux", "not", "prep", "coord", "sub", "relative"])  # roles of a last word
 _PARTED = re.compile(r"\d+(?: \d+)+")  # by a marker that stood in it, or as the source writes it
@@ -180,10 +180,9 @@ def _ordinary(sign: str) -> bool:
 def _says_something(text: str) -> bool:
     """Whether a text can be true: a verb and what it is about, or two words of meaning, and it does not break off."""
     found = tokens(text, 0, len(text))
-    content = sum(token.content for token in found)
-    if not any(sign.isalpha() for sign in text) or not content or found[-1].role in _BREAKS_OFF:
+    if not any(sign.isalpha() for sign in text) or not any(token.content for token in found):
         return False
-    return content > 1 or any(token.verb for token in found)
+    return found[-1].role not in _BREAKS_OFF and tells(found)
 
 
 def _verdict(text: str, quotes: Sequence[str]) -> Verdict:
@@ -192,7 +191,7 @@ def _verdict(text: str, quotes: Sequence[str]) -> Verdict:
         return Verdict("not_found", "a marker in it cannot be read")
     if not _says_something(text):
         return Verdict("not_found", "it says nothing that could be checked")
-    if _ASKS.search(text) and not any(text in quote for quote in quotes):
+    if asks(text) and not any(text in quote for quote in quotes):
         return Verdict("not_found", "it asks, and says nothing")
     if len(text) > LONGEST:
         return Verdict("not_found", f"it is longer than the {LONGEST} characters that are checked at once")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,6 +10,7 @@ from kb.answering.verify.cutting import cut
 from kb.answering.verify.places import passage
 from kb.answering.verify.proving import DEEPEST, ENOUGH, Prover, Tried, nothing
 from kb.answering.verify.reasons import reason
+from kb.answering.verify.statements import asks, tells
 from kb.answering.verify.support import support
 from kb.answering.verify.tokens import Token, tokens
 from kb.answering.verify.units import meant
@@ -19,7 +19,6 @@ from kb.language import segment
 Status = Literal["supported", "partial", "contradicted", "not_found"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
-_ASKS = re.compile(r"[?？؟][\s\"'”’)]*$")
 _BREAKS_OFF = frozenset(["modal", "not", "coord"])  # roles of a last word
 
 
@@ -151,8 +150,7 @@ class _Checker:
 def _states(claim: str, found: Sequence[Sequence[Token]]) -> bool:
     """Whether a claim can be true: no question, not broken off, and more than a word that tells nothing of another."""
     every = [token for words in found for token in words]
-    tells = sum(token.content for token in every) > 1 or any(token.verb for token in every)
-    return tells and not _ASKS.search(claim) and every[-1].role not in _BREAKS_OFF
+    return tells(every) and not asks(claim) and every[-1].role not in _BREAKS_OFF
 
 
 def _proofs(tried: Sequence[Tried]) -> tuple[Proof, ...]:
